@@ -1,0 +1,149 @@
+// The boundary that lsp/, cli/ and every other front door programs against.
+// Everything here is plain data: it crosses worker threads, and it is the same in process and over a worker.
+
+import type { Confidence, Severity } from '../rules/schema.ts';
+
+/** A file: URI (or any other scheme for an unsaved document), exactly as the editor spells it. */
+export type Uri = string;
+
+export interface Position {
+  /** From 0. */
+  readonly line: number;
+  /** UTF-16 code units from 0. */
+  readonly character: number;
+}
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+export interface Doc {
+  readonly uri: Uri;
+  readonly languageId: string;
+  readonly version: number;
+  readonly text: string;
+}
+/** An edit as in LSP: absent range replaces everything. Applied one after the other. */
+export interface Edit {
+  readonly range?: Range;
+  readonly text: string;
+}
+
+export interface Step {
+  readonly uri: Uri;
+  readonly range: Range;
+  /** What happens here: `req.query.id is read`, `passed to find() as name`, … */
+  readonly text: string;
+  readonly role: 'source' | 'step' | 'sink';
+}
+/** One way from a source to the sink. First step is the source, last the sink. */
+export interface Path {
+  readonly source: string;
+  readonly steps: readonly Step[];
+}
+
+export interface Finding {
+  /** Kind or check id: `sql`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly cwe: readonly number[];
+  readonly uri: Uri;
+  /** The argument at the sink. */
+  readonly range: Range;
+  readonly message: string;
+  /** The called sink as models name it: `mysql2.Connection#query`. */
+  readonly sink: string;
+  /** Best path first; empty for checks. */
+  readonly paths: readonly Path[];
+  /** Survives edits elsewhere in the file and moves of the file's other functions; version prefix `1:`. */
+  readonly fingerprint: string;
+  /** Id of the deterministic fix, if the rule has one. */
+  readonly fix?: string;
+  /** A comment in the code hides it. */
+  readonly suppressed?: { readonly reason: string };
+}
+
+/** Why something was analysed in part, or not at all. */
+export interface Reason {
+  readonly code:
+    | 'syntax-error'
+    | 'budget'
+    | 'too-large'
+    | 'long-lines'
+    | 'minified'
+    | 'generated'
+    | 'binary'
+    | 'encoding'
+    | 'unsupported'
+    | 'excluded'
+    | 'ignored'
+    | 'unreadable'
+    | 'vanished'
+    | 'not-a-file'
+    | 'symlink'
+    | 'crashed';
+  /** One sentence with the figure that decided, e.g. `20.1 MB, the limit is 1 MB`. */
+  readonly text: string;
+}
+/** What came of one file. `skipped` and `failed` files have no findings. `failed` counts as a failure (exit 2). */
+export interface Report {
+  readonly uri: Uri;
+  readonly version?: number;
+  readonly status: 'analysed' | 'skipped' | 'failed';
+  readonly reasons: readonly Reason[];
+  readonly findings: readonly Finding[];
+  readonly lines: number;
+}
+export interface ScanFile {
+  readonly uri: Uri;
+  readonly languageId: string;
+  readonly text: string;
+}
+export interface ScanOptions {
+  /** Parallel index workers, 1 to 4. The result does not depend on it. */
+  readonly workers: number;
+}
+export type ScanEvent =
+  | {
+      readonly type: 'progress';
+      readonly done: number;
+      readonly total: number;
+      readonly phase: 'index' | 'analyse';
+    }
+  | { readonly type: 'report'; readonly report: Report };
+
+/** Counters that tests assert (never times): how much work was done since they were last reset. */
+export interface Counters {
+  parsed: number;
+  lowered: number;
+  ran: number;
+  reused: number;
+}
+
+export interface EngineSettings {
+  /** Sources of kind `library-input`: parameters of exported functions. `auto`: packages without a server. */
+  readonly libraryMode: 'auto' | 'on' | 'off';
+}
+
+/** Asynchronous and versioned: the same over a worker or in process. */
+export interface Engine {
+  configure(settings: EngineSettings): void;
+  /** Folders whose files may import each other. Files are given by scan() or index(). */
+  open(doc: Doc): void;
+  change(uri: Uri, version: number, edits: readonly Edit[]): void;
+  /** Analyses this file and the files that depend on it, now. Reports of open and scanned files that changed. */
+  save(uri: Uri): Promise<readonly Report[]>;
+  close(uri: Uri): void;
+  /** A file on disk appeared, changed or vanished (text undefined). Open documents win over the disk's text. */
+  disk(uri: Uri, languageId: string, text: string | undefined): void;
+  /** What is known now; never waits. Undefined: nothing yet. */
+  report(uri: Uri): Report | undefined;
+  /** Resolves once all tiers have run for everything told so far. */
+  quiet(): Promise<void>;
+  /** Analyses these files together (they may import each other). Ends early when aborted. */
+  scan(files: readonly ScanFile[], options: ScanOptions, signal: AbortSignal): AsyncIterable<ScanEvent>;
+  /** Called whenever the report of a document has changed. */
+  onChange(listener: (uri: Uri, report: Report) => void): void;
+  counters(): Promise<Counters>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,156 @@
+// The types of rule files (rules/kinds, rules/models) and of the compiled index that flow/ asks.
+// Rules say what a resolved value *is*; they never walk code.
+
+export type Severity = 'error' | 'warning' | 'info';
+/** How sure the engine is: the whole flow is proven, it passes unknown code, or the callee is known by name only. */
+export type Confidence = 'high' | 'medium' | 'low';
+
+/** rules/kinds/<kind>.yaml: what is dangerous, and the words for it. */
+export interface Kind {
+  /** Stable id, shown as the diagnostic's code. */
+  readonly kind: string;
+  /** Source kinds that matter here: `remote`, `library-input`, `cli`, `file`, `env`, `stored`. */
+  readonly from: readonly string[];
+  readonly severity: Severity;
+  /** Primary CWE first. */
+  readonly cwe: readonly number[];
+  readonly title: string;
+  /** `{source}` and `{sink}` are replaced. */
+  readonly message: string;
+  readonly why: string;
+  readonly instead: string;
+  /**
+   * The known text of a value of this kind, tested on the value's literal skeleton (holes are U+FFFC). A call known by
+   * name only counts as a sink only if its argument's skeleton matches, e.g. SQL words.
+   */
+  readonly shape?: string;
+  /**
+   * If the literal text *before* the first tainted hole matches, the hole cannot do harm: `https://fixed.host/` for
+   * ssrf and redirect.
+   */
+  readonly safePrefix?: string;
+  /** A tainted value only does harm when it is the whole start of the text (redirect, ssrf without fixed host). */
+  readonly wholeOnly?: boolean;
+}
+
+/** Which argument of a call, or part of it. */
+export interface ArgSel {
+  /** Position from 0, negative from the end, `this`, `*` (any), `return`, a keyword name, or a range `from`.. */
+  readonly arg: number | 'this' | '*' | 'return' | { readonly from: number } | { readonly name: string };
+  /** Access path below it: `.body`, `["k"]`, `[*]` (null). */
+  readonly path: readonly (string | number | null)[];
+}
+
+/**
+ * A condition on a call's arguments. `args` is their count. Any other key is an argument (`0`, `1`, `-1`, keyword name)
+ * with an optional path (`1.shell`); its value is a literal, a list of literals (any of them), or a word for a shape:
+ * `$string` `$number` `$boolean` (constants) `$const` (any constant) `$list` `$record` `$function` `$present` `$absent`,
+ * or `/regex/` on a constant string.
+ */
+export interface Condition {
+  readonly args?: number;
+  readonly [argument: string]: unknown;
+}
+
+interface Conditional {
+  readonly when?: Condition;
+  readonly unless?: Condition;
+}
+export interface SourceRole extends Conditional {
+  readonly kind: string;
+  /** What to call it in messages: `the query string`; default is the code's text. */
+  readonly what?: string;
+}
+export interface SinkRole extends Conditional {
+  readonly kind: string;
+  readonly sel: ArgSel;
+  /** Matched by method name on values of unknown type too, if the kind's `shape` fits. */
+  readonly byName?: boolean;
+  /** Id of a deterministic fix in fixes/. */
+  readonly fix?: string;
+}
+/** The selected value (default: the call's result) is clean for these kinds (`*` for all). */
+export interface BarrierRole extends Conditional {
+  readonly kinds: readonly string[];
+  readonly sel: ArgSel;
+}
+/** If the call's result is truthy (accepts: true) the selected argument is clean for these kinds. */
+export interface GuardRole extends Conditional {
+  readonly kinds: readonly string[];
+  readonly sel: ArgSel;
+  readonly accepts: boolean;
+  /** The call throws unless the argument is good: clean after it. */
+  readonly throws?: boolean;
+}
+/** Data passes from one selected value to another. `to` may be `return`, an argument, `this`, or a callback's parameter. */
+export interface FlowRole extends Conditional {
+  readonly from: ArgSel;
+  readonly to: ArgSel;
+  /** `to` is parameter `param` of the function given as that argument. */
+  readonly param?: number;
+  /** Kinds that the step cleans. */
+  readonly clears?: readonly string[];
+  /** The value itself, fields and all, instead of taint only. */
+  readonly value?: boolean;
+}
+/** A check without data flow: a call and its literal arguments. */
+export interface CheckRole extends Conditional {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly cwe: readonly number[];
+  readonly title: string;
+  readonly message: string;
+  readonly why?: string;
+  readonly instead?: string;
+  readonly sel?: ArgSel;
+  readonly fix?: string;
+}
+
+/** Everything models say about one node of the API graph. */
+export interface Roles {
+  /** Reading this value is a source. */
+  readonly sources: readonly SourceRole[];
+  /** Calling it … */
+  readonly sinks: readonly SinkRole[];
+  readonly barriers: readonly BarrierRole[];
+  readonly guards: readonly GuardRole[];
+  readonly flows: readonly FlowRole[];
+  readonly checks: readonly CheckRole[];
+  /** Assigning to it is a sink (`element.innerHTML = x`). */
+  readonly sets: readonly SinkRole[];
+  /** The model knows this call completely: nothing but its `flows` passes from arguments to result. */
+  readonly closed: boolean;
+}
+
+/** A node of the API graph: a package, a member of one, an instance, a call's result, a callback's parameter. */
+export type NodeId = number;
+
+/**
+ * The compiled models of one language: a graph whose nodes are API paths. A value in flow/ carries the set of nodes it
+ * may be; every step below is a constant-time look-up, -1 or an empty list where models say nothing.
+ */
+export interface RuleIndex {
+  readonly kinds: readonly Kind[];
+  /** Name of the node for messages: `mysql2.Connection#query`. */
+  name(node: NodeId): string;
+  /** A package by import name (`mysql2/promise`, `node:fs` is `fs`), or the global object as `global`. */
+  root(packageName: string): NodeId;
+  /** All nodes a value at `node` also is (`types:` rows: a call's result *is a* Connection; supertypes), itself first. */
+  closure(node: NodeId): readonly NodeId[];
+  member(node: NodeId, key: string | number | null): NodeId;
+  /** The result of calling (or `new`-ing) it; a class node's instance. */
+  call(node: NodeId): NodeId;
+  /** The instance type of a class node: for annotations and `instanceof`. */
+  instance(node: NodeId): NodeId;
+  /** The node of parameter `param` of the function passed as argument `arg` (of `argc`), -1 if models say nothing. */
+  callbackParam(node: NodeId, arg: number, argc: number, param: number): NodeId;
+  /** The node of parameter `param` of a function decorated with this. */
+  decoratedParam(node: NodeId, param: number): NodeId;
+  /** A parameter decorated with this (`@Body() dto`). */
+  paramDecorator(node: NodeId): NodeId;
+  roles(node: NodeId): Roles | undefined;
+  /** Callee nodes of instance methods with `byName` sinks and this name. */
+  methodsByName(name: string): readonly NodeId[];
+  /** Hash of all rules, part of every cache key. */
+  readonly hash: string;
+}
