@@ -85,6 +85,16 @@ export interface Reason {
   /** One sentence with the figure that decided, e.g. `20.1 MB, the limit is 1 MB`. */
   readonly text: string;
 }
+/**
+ * A comment that mentions `faultline-ignore`, and the code it stands for: its own line if code precedes it there, else
+ * the next code line and the whole statement that begins on it, without the blocks nested in that statement.
+ * Front doors decide with project/suppress.ts what it hides.
+ */
+export interface IgnoreComment {
+  readonly text: string;
+  readonly range: Range;
+  readonly covers: readonly Range[];
+}
 /** What came of one file. `skipped` and `failed` files have no findings. `failed` counts as a failure (exit 2). */
 export interface Report {
   readonly uri: Uri;
@@ -93,6 +103,8 @@ export interface Report {
   readonly reasons: readonly Reason[];
   readonly findings: readonly Finding[];
   readonly lines: number;
+  /** Suppression comments of the file, in source order; absent means none. */
+  readonly ignores?: readonly IgnoreComment[];
 }
 export interface ScanFile {
   readonly uri: Uri;
@@ -144,6 +156,13 @@ export interface Engine {
   scan(files: readonly ScanFile[], options: ScanOptions, signal: AbortSignal): AsyncIterable<ScanEvent>;
   /** Called whenever the report of a document has changed. */
   onChange(listener: (uri: Uri, report: Report) => void): void;
+  /**
+   * What the reports of these files would be if these texts stood there (open, on disk or new); leaves nothing behind
+   * and calls no listener. Fixes are offered only after this. Absent: no fixes are offered.
+   */
+  whatIf?(overlay: readonly { readonly uri: Uri; readonly text: string }[]): Promise<readonly Report[]>;
+  /** Worker only: the engine died and answers no more. `uri` is the file it was working on, if known. */
+  onExit?(listener: (error: Error, uri?: Uri) => void): void;
   counters(): Promise<Counters>;
   dispose(): Promise<void>;
 }

@@ -29,6 +29,8 @@ export interface Kind {
    * ssrf and redirect.
    */
   readonly safePrefix?: string;
+  /** Only an object or list does harm: text built from the value (concatenation, `String(x)`) is clean. */
+  readonly structured?: boolean;
   /** A tainted value only does harm when it is the whole start of the text (redirect, ssrf without fixed host). */
   readonly wholeOnly?: boolean;
 }
@@ -60,6 +62,8 @@ export interface SourceRole extends Conditional {
   readonly kind: string;
   /** What to call it in messages: `the query string`; default is the code's text. */
   readonly what?: string;
+  /** Kinds it cannot harm: a route parameter is always text, so never a query object. */
+  readonly clears?: readonly string[];
 }
 export interface SinkRole extends Conditional {
   readonly kind: string;
@@ -144,12 +148,18 @@ export interface RuleIndex {
   instance(node: NodeId): NodeId;
   /** The node of parameter `param` of the function passed as argument `arg` (of `argc`), -1 if models say nothing. */
   callbackParam(node: NodeId, arg: number, argc: number, param: number): NodeId;
+  /** What the callee expects as argument `arg` (of `argc`): its members and `param` lead to `f(0).handler<0>`. */
+  argument?(node: NodeId, arg: number, argc: number): NodeId;
+  /** Parameter `param` of a function that stands at this node (an options field, a typed or exported function). */
+  param?(node: NodeId, param: number): NodeId;
+  /** What the exports object of a file is by convention (`%file:` roots); `path` is relative to the project. */
+  fileExports?(path: string): readonly NodeId[];
   /** The node of parameter `param` of a function decorated with this. */
   decoratedParam(node: NodeId, param: number): NodeId;
   /** A parameter decorated with this (`@Body() dto`). */
   paramDecorator(node: NodeId): NodeId;
   roles(node: NodeId): Roles | undefined;
-  /** Callee nodes of instance methods with `byName` sinks and this name. */
+  /** Nodes of instance members with this name and `byName` sinks (called) or sets (assigned to). */
   methodsByName(name: string): readonly NodeId[];
   /** Hash of all rules, part of every cache key. */
   readonly hash: string;

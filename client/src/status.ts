@@ -1,0 +1,84 @@
+// The language status of the active document: analysed with how many findings, or why not.
+// It shows what the server says about that very document; without an answer it says that it is waiting.
+
+import {
+  l10n,
+  languages,
+  LanguageStatusSeverity,
+  window,
+  workspace,
+  type ExtensionContext,
+  type LanguageStatusItem,
+} from 'vscode';
+import { State } from 'vscode-languageclient/node';
+import { OUTPUT_COMMAND, RESTART_COMMAND, type DocumentStatus } from '../../server/src/lsp/protocol.ts';
+import { selector } from './languages.ts';
+
+export interface Status {
+  /** The server knows something new about a document. */
+  show(status: DocumentStatus): void;
+  serverChanged(state: State): void;
+}
+
+/** Creates the item; it lives as long as the extension. */
+export function createStatus(context: ExtensionContext): Status {
+  const item = languages.createLanguageStatusItem('faultline.status', selector);
+  item.name = 'Faultline';
+  const known = new Map<string, DocumentStatus>();
+  let server: State = State.Starting;
+
+  const render = (): void => {
+    const uri = window.activeTextEditor?.document.uri.toString();
+    draw(item, server, uri === undefined ? undefined : known.get(uri));
+  };
+  context.subscriptions.push(
+    item,
+    window.onDidChangeActiveTextEditor(render),
+    workspace.onDidCloseTextDocument((document) => void known.delete(document.uri.toString())),
+  );
+  render();
+  return {
+    show(status) {
+      known.set(status.uri, status);
+      render();
+    },
+    serverChanged(state) {
+      server = state;
+      if (state !== State.Running) known.clear();
+      render();
+    },
+  };
+}
+
+function draw(item: LanguageStatusItem, server: State, status: DocumentStatus | undefined): void {
+  item.busy = server === State.Starting || (server === State.Running && status === undefined);
+  item.severity = LanguageStatusSeverity.Information;
+  item.command = { title: l10n.t('Show Output'), command: OUTPUT_COMMAND };
+  if (server === State.Stopped || server === State.StartFailed) {
+    item.text = l10n.t('Faultline has stopped');
+    item.detail = undefined;
+    item.severity = LanguageStatusSeverity.Error;
+    item.command = { title: l10n.t('Restart'), command: RESTART_COMMAND };
+    return;
+  }
+  item.text = status === undefined ? l10n.t('Faultline: waiting') : textOf(status);
+  item.detail = status === undefined ? undefined : detailOf(status);
+  if (status?.state === 'failed') item.severity = LanguageStatusSeverity.Error;
+  if (status?.state === 'partial') item.severity = LanguageStatusSeverity.Warning;
+}
+
+function textOf(status: DocumentStatus): string {
+  if (status.state === 'skipped') return l10n.t('Faultline: not analysed');
+  if (status.state === 'failed') return l10n.t('Faultline: failed');
+  if (status.findings === 1) return l10n.t('Faultline: 1 finding');
+  return status.findings === 0
+    ? l10n.t('Faultline: no findings')
+    : l10n.t('Faultline: {0} findings', status.findings);
+}
+
+function detailOf(status: DocumentStatus): string {
+  const parts = [...status.reasons];
+  if (status.suppressed > 0) parts.push(l10n.t('{0} suppressed', status.suppressed));
+  if (status.state === 'partial') parts.unshift(l10n.t('analysed in part'));
+  return parts.join('; ');
+}

@@ -1,0 +1,179 @@
+// What a person does in the VS Code workbench, as functions over its page: open, type, hover, run commands, look.
+// Every step waits for what it caused to appear; nothing waits for a time.
+
+import type { Browser, Locator, Page } from 'playwright-core';
+import type { Server } from './code-server.ts';
+
+/** How long any one thing may take before the step counts as failed: a cold extension host on a loaded machine. */
+export const STEP_TIMEOUT_MS = 60_000;
+
+// Runs in the page. Gives the underlined pieces of code on screen: the characters of the line that a squiggle lies under.
+const MARKS = `
+window.faultlineMarks = () => {
+  const lines = [...document.querySelectorAll('.editor-instance .view-line, .monaco-editor .view-lines .view-line')];
+  const marks = [];
+  for (const mark of document.querySelectorAll('.squiggly-error, .squiggly-warning, .squiggly-info')) {
+    const box = mark.getBoundingClientRect();
+    if (box.width === 0) continue;
+    const line = lines.find((it) => {
+      const at = it.getBoundingClientRect();
+      return at.top <= box.top + box.height / 2 && box.top + box.height / 2 < at.bottom + 2;
+    });
+    if (!line) continue;
+    let text = '';
+    const nodes = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+    while (nodes.nextNode()) {
+      for (let at = 0; at < nodes.currentNode.length; at++) {
+        const range = document.createRange();
+        range.setStart(nodes.currentNode, at);
+        range.setEnd(nodes.currentNode, at + 1);
+        const char = range.getBoundingClientRect();
+        const middle = char.left + char.width / 2;
+        if (middle > box.left && middle < box.right) text += nodes.currentNode.data[at];
+      }
+    }
+    const kind = /squiggly-(\\w+)/.exec(mark.className)[1];
+    marks.push({ text: text.replace(/\\u00a0/g, ' '), kind, line: line.textContent.replace(/\\u00a0/g, ' '), x: box.left + box.width / 2, y: box.top + box.height / 2 });
+  }
+  return marks;
+};`;
+
+/** An underlined piece of code: its text, the severity word of the squiggle and the whole line. */
+export interface Mark {
+  readonly text: string;
+  readonly kind: string;
+  readonly line: string;
+  /** Its middle, in pixels of the page. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Place {
+  /** Absolute path of the folder to open. */
+  readonly folder: string;
+  /** Absolute path of the file to open in it. */
+  readonly file?: string;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** Opens the workbench on a folder and, if given, a file; resolves when the code is visible. */
+export async function openWorkbench(browser: Browser, server: Server, place: Place): Promise<Page> {
+  const viewport = { width: place.width ?? 1280, height: place.height ?? 800 };
+  const page = await browser.newPage({ viewport, deviceScaleFactor: 1 });
+  page.setDefaultTimeout(STEP_TIMEOUT_MS);
+  await page.addInitScript({ content: MARKS });
+  await page.goto(pageUrl(server, place));
+  await page.waitForSelector('.monaco-workbench .part.statusbar');
+  if (place.file !== undefined) await page.waitForSelector('.monaco-editor .view-line');
+  return page;
+}
+
+/** The address that opens a folder and, if given, a file. */
+export function pageUrl(server: Server, place: Place): string {
+  const open =
+    place.file === undefined ? [] : [['openFile', `vscode-remote://${server.authority}${place.file}`]];
+  return `${server.url}/?folder=${readable(place.folder)}&payload=${readable(JSON.stringify(open))}`;
+}
+
+// A slash and a colon may stand in a query as they are, and people have to read the address.
+const readable = (text: string) => encodeURIComponent(text).replaceAll('%2F', '/').replaceAll('%3A', ':');
+
+/** The squiggles on screen now. */
+export const marks = (page: Page): Promise<Mark[]> => page.evaluate<Mark[]>('window.faultlineMarks()');
+
+/** Resolves with a squiggle under exactly this text, once there is one. */
+export async function waitForMark(page: Page, text: string): Promise<Mark> {
+  const test = `window.faultlineMarks().find((it) => it.text === ${JSON.stringify(text)})`;
+  return (await (await page.waitForFunction<Mark>(test)).jsonValue()) as Mark;
+}
+
+/** Resolves with the first squiggle of any kind on screen. */
+export async function waitForAnyMark(page: Page): Promise<Mark> {
+  return (await (await page.waitForFunction<Mark>('window.faultlineMarks()[0]')).jsonValue()) as Mark;
+}
+
+/** Runs a command of the palette by the title it shows. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await page.keyboard.press('F1');
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor();
+  await input.fill(`>${title}`);
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+  await row.waitFor();
+  await row.click();
+  await input.waitFor({ state: 'hidden' });
+}
+
+/** Opens a file of the folder through quick open, by its path in the folder. */
+export async function openFile(page: Page, path: string): Promise<void> {
+  await page.keyboard.press('Control+p');
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor();
+  await input.fill(path);
+  const name = path.split('/').at(-1)!;
+  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+  await row.waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
+  await focusEditor(page);
+}
+
+/** Puts the keyboard into the code. */
+export async function focusEditor(page: Page): Promise<void> {
+  await page
+    .locator('.editor-group-container.active .monaco-editor .view-lines')
+    .first()
+    .click({ position: { x: 400, y: 2 } });
+}
+
+/** Puts the cursor at the end of a line (from 1). */
+export async function goToLine(page: Page, line: number): Promise<void> {
+  await page.keyboard.press('Control+g');
+  const input = page.locator('.quick-input-widget input.input');
+  await input.waitFor();
+  await input.fill(`:${line}`);
+  await page.keyboard.press('Enter');
+  await input.waitFor({ state: 'hidden' });
+  await page.keyboard.press('End');
+}
+
+/** The line (from 1) of the code on screen that contains a text. Throws if none does. */
+export async function lineOf(page: Page, text: string): Promise<Locator> {
+  const line = page
+    .locator('.editor-group-container.active .view-lines .view-line', { hasText: text })
+    .first();
+  await line.waitFor();
+  return line;
+}
+
+/** Hovers the squiggle under a text; gives the text that the hover shows once it contains `expected`. */
+export async function hoverMark(page: Page, text: string, expected: string): Promise<string> {
+  const at = await waitForMark(page, text);
+  await page.mouse.move(at.x, at.y + 200);
+  await page.mouse.move(at.x, at.y, { steps: 5 });
+  const hover = page.locator('.monaco-hover:not(.hidden)', { hasText: expected }).first();
+  await hover.waitFor();
+  return hover.innerText();
+}
+
+/** Puts the cursor on the squiggle under a text and opens the quick fix menu; gives the titles in it. */
+export async function openQuickFixes(page: Page, text: string): Promise<string[]> {
+  const at = await waitForMark(page, text);
+  await page.mouse.click(at.x, at.y);
+  await page.mouse.move(at.x + 300, at.y + 250);
+  await page.locator('.monaco-hover:not(.hidden)').first().waitFor({ state: 'hidden' });
+  await page.locator('.codicon-light-bulb, .codicon-lightbulb, [class*=lightbulb]').first().waitFor();
+  await page.keyboard.press('Control+.');
+  const rows = page.locator('.action-widget .monaco-list-row.action');
+  await rows.first().waitFor();
+  return rows.allInnerTexts();
+}
+
+/** Opens the Problems panel and gives the rows it shows once one contains `expected`. */
+export async function problems(page: Page, expected: string): Promise<string[]> {
+  const panel = page.locator('.markers-panel');
+  if (!(await panel.isVisible())) await page.keyboard.press('Control+Shift+M');
+  await panel.locator('.monaco-list-row', { hasText: expected }).first().waitFor();
+  return panel.locator('.monaco-list-row').allInnerTexts();
+}

@@ -1,0 +1,173 @@
+// Runs discovery and the engine over the given paths and folds what they say into one ScanResult.
+// Every file that was met ends in exactly one list of the result; nothing is dropped on the way.
+
+import { dirname, resolve, sep } from 'node:path';
+import type { Engine, EngineSettings, Report, ScanFile, Uri } from '../engine/engine.ts';
+import { discover } from '../project/discover.ts';
+import { applySuppressions, dateOf } from '../project/suppress.ts';
+import { compareFindings, compareText, isPartial, passes, pathOf } from '../report/result.ts';
+import type { FileNote, Remark, RuleInfo, ScanResult } from '../report/result.ts';
+import type { Confidence, Severity } from '../rules/schema.ts';
+import type { Progress } from './progress.ts';
+
+export interface CollectOptions {
+  /** Absolute; all exist. */
+  readonly targets: readonly string[];
+  /** Absolute folder for relative paths. */
+  readonly root: string;
+  readonly exclude: readonly string[];
+  readonly invisible: readonly string[];
+  readonly maxFileSize: number;
+  readonly workers: number;
+  readonly libraryMode: EngineSettings['libraryMode'];
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly version: string;
+  readonly now: () => Date;
+  readonly rules: ReadonlyMap<string, RuleInfo>;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+interface Found {
+  readonly files: ScanFile[];
+  readonly skipped: FileNote[];
+  readonly failed: FileNote[];
+  readonly unsupported: Map<string, number>;
+}
+
+/** Resolves with undefined if the signal was aborted. Rejects only if the engine as a whole fails. */
+export async function collect(engine: Engine, options: CollectOptions): Promise<ScanResult | undefined> {
+  const startedAt = options.now();
+  const found = await find(options);
+  if (options.signal.aborted) return undefined;
+  engine.configure({ libraryMode: options.libraryMode });
+  const reports = await analyse(engine, found.files, options);
+  if (options.signal.aborted) return undefined;
+  return fold(found, reports, options, startedAt);
+}
+
+async function find(options: CollectOptions): Promise<Found> {
+  const found: Found = { files: [], skipped: [], failed: [], unsupported: new Map() };
+  const { targets, exclude, maxFileSize, invisible, progress, signal } = options;
+  const turn = turner();
+  for await (const event of discover(targets, { exclude, maxFileSize, invisible }, signal)) {
+    const note = (isFolder: boolean): FileNote => ({
+      path: event.path,
+      reasons: event.type === 'file' ? [] : [event.reason],
+      ...(isFolder && { isFolder }),
+      ...(event.named && { named: true }),
+    });
+    if (event.type === 'file') {
+      found.files.push({ uri: event.uri, languageId: event.languageId, text: event.text });
+      progress.update('find', found.files.length, 0);
+    } else if (event.type === 'failed') {
+      found.failed.push(note(false));
+    } else if (event.reason.code === 'unsupported' && !event.named) {
+      const extension = event.reason.text;
+      found.unsupported.set(extension, (found.unsupported.get(extension) ?? 0) + 1);
+    } else {
+      found.skipped.push(note(event.isFolder));
+    }
+    await turn();
+  }
+  return found;
+}
+
+async function analyse(
+  engine: Engine,
+  files: readonly ScanFile[],
+  options: CollectOptions,
+): Promise<Map<Uri, Report>> {
+  const reports = new Map<Uri, Report>();
+  const { workers, progress, signal } = options;
+  const turn = turner();
+  for await (const event of engine.scan(files, { workers }, signal)) {
+    if (event.type === 'progress') progress.update(event.phase, event.done, event.total);
+    else reports.set(event.report.uri, event.report);
+    await turn();
+  }
+  return reports;
+}
+
+function fold(
+  found: Found,
+  reports: ReadonlyMap<Uri, Report>,
+  options: CollectOptions,
+  startedAt: Date,
+): ScanResult {
+  const today = dateOf(startedAt);
+  const analysed: { path: string; lines: number }[] = [];
+  const partial: FileNote[] = [];
+  const remarks: Remark[] = [];
+  const findings: ScanResult['findings'][number][] = [];
+  const skipped = [...found.skipped];
+  const failed = [...found.failed];
+  let hidden = 0;
+  for (const { uri } of found.files) {
+    const path = pathOf(uri);
+    const report = reports.get(uri);
+    if (report === undefined) {
+      failed.push({ path, reasons: [{ code: 'crashed', text: 'the engine gave no result for it' }] });
+      continue;
+    }
+    if (report.status !== 'analysed') {
+      (report.status === 'failed' ? failed : skipped).push({ path, reasons: report.reasons });
+      continue;
+    }
+    analysed.push({ path, lines: report.lines });
+    if (isPartial(report)) partial.push({ path, reasons: report.reasons });
+    const judged = applySuppressions(report, today);
+    for (const it of judged.findings) {
+      if (passes(it, options.severity, options.confidence)) findings.push(it);
+      else if (!it.suppressed) hidden++;
+    }
+    for (const it of judged.problems) {
+      remarks.push({ path, line: it.range.start.line + 1, text: it.message });
+    }
+  }
+  const texts = new Map(found.files.map((it) => [it.uri, it.text]));
+  const byPath = (a: { path: string }, b: { path: string }): number => compareText(a.path, b.path);
+  return {
+    version: options.version,
+    root: options.root,
+    findings: findings.sort(compareFindings),
+    hidden,
+    analysed: analysed.sort(byPath),
+    partial: partial.sort(byPath),
+    skipped: skipped.sort(byPath),
+    unsupported: [...found.unsupported].sort((a, b) => compareText(a[0], b[0])),
+    failed: failed.sort(byPath),
+    remarks: remarks.sort((a, b) => byPath(a, b) || a.line - b.line),
+    startedAt,
+    seconds: (options.now().getTime() - startedAt.getTime()) / 1000,
+    rules: options.rules,
+    textOf: (uri) => texts.get(uri),
+  };
+}
+
+/** The folder that paths in reports are relative to: the one folder scanned, else the working folder, else what all share. */
+export function commonRoot(
+  targets: readonly { readonly path: string; readonly isFolder: boolean }[],
+  cwd: string,
+): string {
+  const [only] = targets;
+  if (targets.length === 1 && only?.isFolder) return only.path;
+  const folders = targets.map((it) => (it.isFolder ? it.path : dirname(it.path)));
+  const holds = (folder: string): boolean =>
+    folders.every((it) => it === folder || it.startsWith(folder.endsWith(sep) ? folder : folder + sep));
+  if (holds(resolve(cwd))) return resolve(cwd);
+  let root = folders[0] ?? resolve(cwd);
+  while (!holds(root) && dirname(root) !== root) root = dirname(root);
+  return root;
+}
+
+/** Gives signals and the progress bar a turn about twenty times a second, however busy the work is. */
+function turner(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < 50) return;
+    await new Promise((done) => setImmediate(done));
+    last = performance.now();
+  };
+}

@@ -1,0 +1,146 @@
+// Raw findings to findings: one per sink and kind, paths resolved to lines of the files as they are now, words from the
+// kind's file. The code quoted in messages is text of the analysed program; front doors escape it.
+
+import { createHash } from 'node:crypto';
+import { type Lines, positionAt } from '../base/lines.ts';
+import type { Doubt, Fact, Fid, Via } from '../flow/domain.ts';
+import { PATHS } from '../flow/limits.ts';
+import type { RawFinding } from '../flow/world.ts';
+import type { Confidence, RuleIndex, Severity } from '../rules/schema.ts';
+import type { Finding, Path, Range, Step } from './engine.ts';
+
+/** Where a function's text lies now. */
+export interface Located {
+  readonly uri: string;
+  readonly text: string;
+  readonly lines: Lines;
+  /** Absolute offset of the function's first character. */
+  readonly start: number;
+  /** Name of the function, stable under edits elsewhere. */
+  readonly name: string;
+}
+
+const CONFIDENCE: Readonly<Record<Doubt, Confidence>> = { 0: 'high', 1: 'medium', 2: 'low' };
+const LOWER: Readonly<Record<Severity, Severity>> = { error: 'warning', warning: 'info', info: 'info' };
+
+/** All findings of one file from the raw ones whose sink lies in it. Sorted by place, then rule. */
+export function makeFindings(raw: readonly RawFinding[], rules: RuleIndex, locate: (fid: Fid) => Located | undefined): Finding[] {
+  const groups = new Map<string, RawFinding[]>();
+  for (const it of raw) {
+    const key = `${it.sink.site.fid}:${it.sink.site.s}:${it.sink.site.e}:${it.kind}`;
+    const group = groups.get(key);
+    if (group) group.push(it);
+    else groups.set(key, [it]);
+  }
+  const res: { finding: Finding; at: number; anchor: string }[] = [];
+  for (const group of groups.values()) {
+    const made = makeFinding(group, rules, locate);
+    if (made) res.push(made);
+  }
+  res.sort((a, b) => a.at - b.at || (a.finding.rule < b.finding.rule ? -1 : 1));
+  // Equal code in one function is told apart by its number.
+  const counts = new Map<string, number>();
+  return res.map(({ finding, anchor }) => {
+    const nth = counts.get(anchor) ?? 0;
+    counts.set(anchor, nth + 1);
+    return { ...finding, fingerprint: `1:${createHash('sha256').update(`${anchor}\n${nth}`).digest('hex').slice(0, 32)}` };
+  });
+}
+
+function makeFinding(
+  group: readonly RawFinding[],
+  rules: RuleIndex,
+  locate: (fid: Fid) => Located | undefined,
+): { finding: Finding; at: number; anchor: string } | undefined {
+  const [first] = group;
+  if (!first) return undefined;
+  const { sink } = first;
+  const where = locate(sink.site.fid);
+  if (!where) return undefined;
+  const at = where.start + sink.site.s;
+  const code = where.text.slice(at, where.start + sink.site.e);
+  const range = rangeOf(where, sink.site);
+  const anchor = [first.kind, where.name, sink.name, code.replace(/\s+/g, ' ')].join('\n');
+  if (first.check) {
+    const { check } = first;
+    return {
+      finding: {
+        rule: check.id, severity: check.severity, confidence: 'high', cwe: check.cwe, uri: where.uri, range,
+        message: check.message, sink: sink.name, paths: [], fingerprint: '', fix: check.fix,
+      },
+      at,
+      anchor,
+    };
+  }
+  const kind = rules.kinds.find((it) => it.kind === first.kind);
+  if (!kind) return undefined;
+  // Certain before doubtful, remote before local, short before long; the key settles the rest.
+  const facts = group.map((it) => it.fact).filter((it) => it !== undefined);
+  const rank = (it: Fact): number => (it.origin.o === 'source' ? (kind.from.indexOf(it.origin.kind) + 1 || 99) : 99);
+  facts.sort((a, b) => a.doubt - b.doubt || rank(a) - rank(b) || (a.via?.len ?? 0) - (b.via?.len ?? 0) || (a.key < b.key ? -1 : 1));
+  const paths: Path[] = [];
+  for (const it of facts) {
+    if (paths.length >= PATHS) break;
+    const path = pathOf(it, first, locate);
+    if (path) paths.push(path);
+  }
+  const best = facts[0];
+  if (!best || paths.length === 0) return undefined;
+  const library = facts.every((it) => it.origin.o === 'source' && it.origin.kind === 'library-input');
+  const message = kind.message.replace('{source}', () => quote(paths[0]!.source)).replace('{sink}', () => `${sinkName(sink.name)}()`);
+  return {
+    finding: {
+      rule: kind.kind,
+      severity: library ? LOWER[kind.severity] : kind.severity,
+      confidence: CONFIDENCE[best.doubt],
+      cwe: kind.cwe,
+      uri: where.uri,
+      range,
+      message: library ? `If callers of this package pass untrusted data: ${message}` : message,
+      sink: sink.name,
+      paths,
+      fingerprint: '',
+      fix: sink.fix,
+    },
+    at,
+    anchor,
+  };
+}
+
+const quote = (code: string): string => {
+  const plain = code.replace(/\s+/g, ' ').trim();
+  return `\`${plain.length > 60 ? `${plain.slice(0, 57)}…` : plain}\``;
+};
+/** `mysql2.Connection#query` is shown as `Connection.query`, `child_process.exec` as it is. */
+const sinkName = (name: string): string => {
+  const plain = name.replace(/\(\)/g, '').replace(/ ?=$/, '');
+  const hash = plain.lastIndexOf('#');
+  if (hash < 0) return plain.replace(/^global\./, '');
+  const owner = plain.slice(0, hash);
+  return `${owner.slice(owner.lastIndexOf('.') + 1)}.${plain.slice(hash + 1)}`;
+};
+
+function pathOf(it: Fact, raw: RawFinding, locate: (fid: Fid) => Located | undefined): Path | undefined {
+  if (it.origin.o !== 'source') return undefined;
+  const chain: Via[] = [];
+  for (let via: Via | undefined = it.via; via; via = via.prev) chain.push(via);
+  chain.reverse();
+  const origin = locate(it.origin.site.fid);
+  if (!origin) return undefined;
+  const source =
+    it.origin.kind === 'library-input' ? it.origin.what : origin.text.slice(origin.start + it.origin.site.s, origin.start + it.origin.site.e) || it.origin.what;
+  const steps: Step[] = [];
+  const push = (fid: Fid, site: { s: number; e: number }, text: string, role: Step['role']): void => {
+    const where = locate(fid);
+    if (where) steps.push({ uri: where.uri, range: rangeOf(where, site), text, role });
+  };
+  const what = it.origin.what || source.replace(/\s+/g, ' ').slice(0, 60);
+  push(it.origin.site.fid, it.origin.site, it.origin.kind === 'library-input' ? `parameter ${what} comes from callers of this package` : `${what} comes from outside`, 'source');
+  for (const via of chain) if (via.text !== 'source') push(via.fid, via, via.text, 'step');
+  push(raw.sink.site.fid, raw.sink.site, `reaches ${sinkName(raw.sink.name)}()`, 'sink');
+  return { source, steps };
+}
+
+function rangeOf(where: Located, site: { s: number; e: number }): Range {
+  return { start: positionAt(where.lines, where.start + site.s), end: positionAt(where.lines, where.start + site.e) };
+}

@@ -1,0 +1,410 @@
+// The engine in this thread: documents, the workspace on disk, and when work happens. Tests, the CLI and the worker all
+// run this; the worker only puts messages in front of it.
+
+import { linesOf, offsetAt } from '../base/lines.ts';
+import { type LowerCache, lowerFile, makeLowerCache } from '../lang/lower.ts';
+import { resourcePath } from '../base/resources.ts';
+import { readFileSync } from 'node:fs';
+import { type RuleIndex } from '../rules/schema.ts';
+import { loadRules } from '../rules/index.ts';
+import { languageOf } from '../syntax/language.ts';
+import { type ParsedTree, initSyntax, parseText } from '../syntax/parser.ts';
+import type { Counters, Edit, Engine, EngineSettings, Report, ScanEvent, ScanFile } from './engine.ts';
+import { ignoresOf } from './ignores.ts';
+import { type Unit, type Workspace, makeWorkspace } from './workspace.ts';
+
+/** How the engine is told of time; tests drive it by hand. */
+export interface Clock {
+  /** Milliseconds that only grow. */
+  now(): number;
+  /** Runs `fn` after at least `ms`; the result cancels it. */
+  after(ms: number, fn: () => void): () => void;
+}
+export const realClock: Clock = {
+  now: () => performance.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** A slice of work between looks at what else there is to do, in milliseconds. */
+const SLICE = 12;
+/** The solution from nothing starts after this long without a change, in milliseconds. */
+const REST = 1000;
+/** Characters above which a document is not analysed; a parse of more would hold up typing in every other file. */
+const MAX_TEXT = 2 * 1024 * 1024;
+
+interface Document {
+  languageId: string;
+  version: number;
+  text: string;
+  tree: ParsedTree | undefined;
+}
+
+/** Loads the built rules of a language. Throws if the installation lacks them. */
+export function builtRules(language = 'javascript'): RuleIndex {
+  return loadRules(readFileSync(resourcePath('rules.json'), 'utf8'), language);
+}
+
+/** Makes an engine in this thread. Rejects if the grammars cannot be loaded. */
+export async function createEngine(rules: RuleIndex, clock: Clock = realClock, hooks: Hooks = {}): Promise<Engine> {
+  await initSyntax();
+  return makeEngine(rules, clock, hooks);
+}
+
+/** What a thread around the engine wants to know and say. */
+export interface Hooks {
+  /** Something waits to be told: end the slice. */
+  readonly urgent?: () => boolean;
+  /** A file is worked on from now. */
+  readonly at?: (uri: string) => void;
+}
+
+function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
+  let settings: EngineSettings = { libraryMode: 'auto' };
+  const cache: LowerCache = makeLowerCache();
+  const docs = new Map<string, Document>();
+  /** Files as they are on disk, for when a document closes. */
+  const onDisk = new Map<string, { languageId: string; text: string }>();
+  const reports = new Map<string, Report>();
+  const listeners: ((uri: string, report: Report) => void)[] = [];
+  const workspace = makeWorkspace(rules, settings);
+  const counters: Counters = { parsed: 0, lowered: 0, ran: 0, reused: 0 };
+  /** Files whose text changed since they were last lowered. */
+  const dirty = new Set<string>();
+  /** Files that changed since the last solution from nothing. */
+  const unsettled = new Set<string>();
+  let solving: string[][] | undefined;
+  let cancelWork: (() => void) | undefined;
+  let cancelRest: (() => void) | undefined;
+  let disposed = false;
+  const waiters: (() => void)[] = [];
+
+  const textOf = (uri: string): { languageId: string; text: string } | undefined => docs.get(uri) ?? onDisk.get(uri);
+
+  const lowerNow = (uri: string): void => {
+    hooks.at?.(uri);
+    const doc = docs.get(uri);
+    const held = textOf(uri);
+    if (!held) {
+      workspace.drop(uri);
+      reports.delete(uri);
+      return;
+    }
+    const language = languageOf(uri, held.languageId);
+    if (!language) return;
+    const refused = refuse(uri, held.text, doc?.version);
+    if (refused) {
+      workspace.drop(uri);
+      publish(uri, refused);
+      return;
+    }
+    counters.parsed++;
+    const before = cache.lowered;
+    let unit: Unit;
+    if (doc) {
+      doc.tree ??= parseText(language, doc.text);
+      unit = unitOf(uri, doc.text, doc.tree, cache);
+    } else {
+      const tree = parseText(language, held.text);
+      unit = unitOf(uri, held.text, tree, cache);
+      tree.delete();
+    }
+    counters.lowered += cache.lowered - before;
+    workspace.touch(workspace.put(unit));
+    unsettled.add(uri);
+  };
+
+  const publish = (uri: string, report: Report): void => {
+    const version = docs.get(uri)?.version;
+    const next: Report = version === undefined ? report : { ...report, version };
+    const old = reports.get(uri);
+    reports.set(uri, next);
+    if (old && old.version === next.version && sameReport(old, next)) return;
+    for (const it of listeners) it(uri, next);
+  };
+  const publishAll = (uris: Iterable<string>): void => {
+    for (const uri of uris) {
+      const report = workspace.report(uri);
+      if (report) publish(uri, report);
+    }
+  };
+
+  const over = (until: number): boolean => clock.now() > until || hooks.urgent?.() === true;
+
+  /** One slice; true when there is nothing left to do. */
+  const slice = (until: number): boolean => {
+    for (const uri of dirty) {
+      dirty.delete(uri);
+      lowerNow(uri);
+      solving = undefined;
+      touched.add(uri);
+      if (over(until)) return false;
+    }
+    const done = workspace.solver.work(() => over(until));
+    if (!done) return false;
+    for (const uri of workspace.takeChanged()) touched.add(uri);
+    if (!solving) {
+      publishAll([...touched].sort());
+      touched.clear();
+    }
+    return true;
+  };
+  const touched = new Set<string>();
+
+  /** The solution from nothing of every group of files that something changed in. */
+  const settleSlice = (until: number): boolean => {
+    if (!solving) {
+      if (unsettled.size === 0) return true;
+      solving = workspace.components().filter((group) => group.some((it) => unsettled.has(it)) || removed);
+      removed = false;
+      unsettled.clear();
+      solvingAt = 0;
+      if (solving.length > 0) workspace.restart(solving[0]!);
+    }
+    while (solvingAt < solving.length) {
+      if (!workspace.solver.work(() => over(until))) return false;
+      solvingAt++;
+      if (solvingAt < solving.length) workspace.restart(solving[solvingAt]!);
+      if (over(until) && solvingAt < solving.length) return false;
+    }
+    for (const uri of workspace.takeChanged()) touched.add(uri);
+    solving = undefined;
+    publishAll([...touched].sort());
+    touched.clear();
+    return true;
+  };
+  let solvingAt = 0;
+  let removed = false;
+
+  const schedule = (): void => {
+    if (disposed) return;
+    cancelRest?.();
+    cancelRest = undefined;
+    cancelWork ??= clock.after(0, tick);
+  };
+  const tick = (): void => {
+    cancelWork = undefined;
+    if (disposed) return;
+    if (!slice(clock.now() + SLICE)) {
+      cancelWork = clock.after(0, tick);
+      return;
+    }
+    cancelRest?.();
+    cancelRest = clock.after(waiters.length > 0 ? 0 : REST, rest);
+  };
+  const rest = (): void => {
+    cancelRest = undefined;
+    if (disposed) return;
+    if (!settleSlice(clock.now() + SLICE)) {
+      cancelRest = clock.after(0, rest);
+      return;
+    }
+    for (const it of waiters.splice(0)) it();
+  };
+
+  const change = (uri: string): void => {
+    dirty.add(uri);
+    schedule();
+  };
+
+  const engine: Engine = {
+    configure(next) {
+      settings = next;
+      workspace.configure(next);
+      for (const uri of workspace.uris()) dirty.add(uri);
+      schedule();
+    },
+    open(doc) {
+      docs.get(doc.uri)?.tree?.delete();
+      docs.set(doc.uri, { languageId: doc.languageId, version: doc.version, text: doc.text, tree: undefined });
+      change(doc.uri);
+    },
+    change(uri, version, edits) {
+      const doc = docs.get(uri);
+      if (!doc) return;
+      applyEdits(doc, edits);
+      doc.version = version;
+      change(uri);
+    },
+    async save(uri) {
+      const before = new Map(reports);
+      if (dirty.has(uri)) {
+        dirty.delete(uri);
+        lowerNow(uri);
+      }
+      await engine.quiet();
+      const res: Report[] = [];
+      for (const [it, report] of reports) if (it === uri || (before.get(it) && !sameReport(before.get(it)!, report))) res.push(report);
+      return res;
+    },
+    close(uri) {
+      const doc = docs.get(uri);
+      if (!doc) return;
+      doc.tree?.delete();
+      docs.delete(uri);
+      reports.delete(uri);
+      if (!onDisk.has(uri)) removed = true;
+      unsettled.add(uri);
+      change(uri);
+    },
+    disk(uri, languageId, text) {
+      if (/\/(package|[tj]sconfig(\.[\w-]+)?)\.json$/.test(uri)) {
+        workspace.manifest(uri, text);
+        for (const it of workspace.uris()) dirty.add(it);
+        schedule();
+        return;
+      }
+      if (text === undefined) {
+        onDisk.delete(uri);
+        removed = true;
+        unsettled.add(uri);
+      } else onDisk.set(uri, { languageId, text });
+      if (!docs.has(uri)) change(uri);
+    },
+    report: (uri) => reports.get(uri),
+    quiet() {
+      return new Promise((resolve) => {
+        waiters.push(resolve);
+        schedule();
+      });
+    },
+    scan: (files, _options, signal) => scanFiles(rules, settings, files.map((it) => ({ ...it, text: docs.get(it.uri)?.text ?? it.text })), clock, signal),
+    onChange: (listener) => void listeners.push(listener),
+    async whatIf(overlay) {
+      // Everything the overlay can reach is analysed apart, so nothing is left behind.
+      const files = new Map<string, ScanFile>();
+      for (const uri of workspace.uris()) {
+        const held = textOf(uri);
+        if (held) files.set(uri, { uri, ...held });
+      }
+      for (const it of overlay) files.set(it.uri, { uri: it.uri, languageId: files.get(it.uri)?.languageId ?? '', text: it.text });
+      const wanted = new Set(overlay.map((it) => it.uri));
+      const near = relatedFiles(workspace, wanted);
+      const res: Report[] = [];
+      const some = [...files.values()].filter((it) => wanted.has(it.uri) || near.has(it.uri));
+      for await (const it of scanFiles(rules, settings, some, clock, new AbortController().signal)) if (it.type === 'report' && wanted.has(it.report.uri)) res.push(it.report);
+      return res;
+    },
+    counters: async () => {
+      const { stats } = workspace.solver;
+      const res = { ...counters, ran: stats.ran, reused: stats.reused };
+      counters.parsed = counters.lowered = 0;
+      stats.ran = stats.reused = 0;
+      return res;
+    },
+    async dispose() {
+      disposed = true;
+      cancelWork?.();
+      cancelRest?.();
+      for (const it of docs.values()) it.tree?.delete();
+      for (const it of waiters.splice(0)) it();
+    },
+  };
+  return engine;
+}
+
+function relatedFiles(workspace: Workspace, wanted: ReadonlySet<string>): Set<string> {
+  const res = new Set<string>();
+  for (const group of workspace.components()) if (group.some((it) => wanted.has(it))) for (const it of group) res.add(it);
+  return res;
+}
+
+function refuse(uri: string, text: string, version: number | undefined): Report | undefined {
+  if (text.length <= MAX_TEXT) return undefined;
+  const mb = (text.length / 1024 / 1024).toFixed(1);
+  return { uri, version, status: 'skipped', reasons: [{ code: 'too-large', text: `${mb} million characters, the limit is ${MAX_TEXT / 1024 / 1024}.` }], findings: [], lines: 0 };
+}
+
+function unitOf(uri: string, text: string, tree: ParsedTree, cache: LowerCache | undefined): Unit {
+  // What incremental parsing made of broken code may differ from a fresh parse; that difference must not last.
+  if (tree.hasError()) tree.reparse();
+  const arena = tree.arena();
+  const ir = lowerFile(tree.language, arena, cache);
+  return { uri, text, ir, ignores: ignoresOf(arena, ir.comments) };
+}
+
+function applyEdits(doc: Document, edits: readonly Edit[]): void {
+  for (const it of edits) {
+    if (!it.range) {
+      doc.tree?.delete();
+      doc.tree = undefined;
+      doc.text = it.text;
+      continue;
+    }
+    const lines = linesOf(doc.text);
+    const start = offsetAt(lines, it.range.start);
+    const end = Math.max(start, offsetAt(lines, it.range.end));
+    const text = doc.text.slice(0, start) + it.text + doc.text.slice(end);
+    doc.tree?.edit(start, end, start + it.text.length, text);
+    doc.text = text;
+  }
+}
+
+const sameReport = (a: Report, b: Report): boolean =>
+  a === b || JSON.stringify({ ...a, version: 0 }) === JSON.stringify({ ...b, version: 0 });
+
+/** Analyses files apart from any document: what the CLI and the workspace scan do. */
+export async function* scanFiles(
+  rules: RuleIndex,
+  settings: EngineSettings,
+  files: readonly ScanFile[],
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<ScanEvent> {
+  const workspace = makeWorkspace(rules, settings);
+  workspace.solver.keepMemos = false;
+  const sorted = [...files].sort((a, b) => (a.uri < b.uri ? -1 : a.uri > b.uri ? 1 : 0));
+  let breathe = clock.now() + SLICE * 4;
+  const pause = async (): Promise<void> => {
+    if (clock.now() < breathe) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    breathe = clock.now() + SLICE * 4;
+  };
+  let done = 0;
+  for (const it of sorted) {
+    if (signal.aborted) return;
+    done++;
+    if (/\/(package|[tj]sconfig(\.[\w-]+)?)\.json$/.test(it.uri)) {
+      workspace.manifest(it.uri, it.text);
+      continue;
+    }
+    const refused = refuse(it.uri, it.text, undefined);
+    const language = languageOf(it.uri, it.languageId);
+    if (refused || !language) {
+      const reason = { code: 'unsupported', text: 'The language of this file is not supported.' } as const;
+      yield { type: 'report', report: refused ?? { uri: it.uri, status: 'skipped', reasons: [reason], findings: [], lines: 0 } };
+      continue;
+    }
+    const tree = parseText(language, it.text);
+    try {
+      workspace.put(unitOf(it.uri, it.text, tree, undefined));
+    } finally {
+      tree.delete();
+    }
+    yield { type: 'progress', done, total: sorted.length, phase: 'index' };
+    await pause();
+  }
+  done = 0;
+  const groups = workspace.components();
+  const total = groups.reduce((acc, it) => acc + it.length, 0);
+  for (const group of groups) {
+    workspace.restart(group);
+    for (;;) {
+      if (signal.aborted) return;
+      const until = clock.now() + SLICE * 4;
+      if (workspace.solver.work(() => clock.now() > until)) break;
+      await pause();
+    }
+    workspace.takeChanged();
+    for (const uri of group) {
+      done++;
+      const report = workspace.report(uri);
+      if (report) yield { type: 'report', report };
+    }
+    for (const uri of group) workspace.release(uri);
+    yield { type: 'progress', done, total, phase: 'analyse' };
+    await pause();
+  }
+}

@@ -1,0 +1,89 @@
+// Whether a file belongs to a package that others call: then parameters of what it exports come from outside.
+
+import { type Fid, type Value, fact, step } from '../flow/domain.ts';
+import type { RawFinding } from '../flow/world.ts';
+import { folderOf } from '../names/modules.ts';
+import type { RuleIndex } from '../rules/schema.ts';
+import type { Solver } from './solver.ts';
+
+/** Packages that answer requests: who depends on one is an application, and its inputs are known by their handlers. */
+const SERVERS = /^(express|koa|fastify|@hapi\/hapi|hapi|restify|next|nuxt|@nestjs\/core|polka|sails|meteor|connect|h3|hono|electron)$/;
+
+/**
+ * Decides library mode for a file from the nearest package.json above it. `auto`: the package has an entry point for
+ * others (`main`, `exports`, `module`, `bin` does not count) and depends on no server framework.
+ */
+export function makesLibrary(uri: string, mode: 'auto' | 'on' | 'off', manifests: ReadonlyMap<string, string>): boolean {
+  if (mode !== 'auto') return mode === 'on';
+  for (let folder = folderOf(uri); folder.length > 1; ) {
+    const text = manifests.get(`${folder}package.json`);
+    if (text !== undefined) return isLibrary(text);
+    const up = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1);
+    if (up === folder || up === '') return false;
+    folder = up;
+  }
+  return false;
+}
+
+const known = new Map<string, boolean>();
+function isLibrary(text: string): boolean {
+  const cached = known.get(text);
+  if (cached !== undefined) return cached;
+  if (known.size > 500) known.clear();
+  let res = false;
+  try {
+    const data = JSON.parse(text) as Record<string, unknown>;
+    const entry = data.main !== undefined || data.exports !== undefined || data.module !== undefined;
+    const needs = Object.keys((data.dependencies ?? {}) as Record<string, unknown>);
+    res = entry && data.private !== true && !needs.some((it) => SERVERS.test(it));
+  } catch {
+    res = false;
+  }
+  known.set(text, res);
+  return res;
+}
+
+/** Levels of exported records and of functions returning functions that callers can reach. */
+const REACH = 4;
+
+/**
+ * Findings that arise if callers of the package pass untrusted data: sinks that parameters of exported functions reach,
+ * for kinds that take the source kind `library-input`.
+ */
+export function libraryFindings(uri: string, solver: Solver, rules: RuleIndex, kinds: { has(set: number, bit: number): boolean; bit(kind: string): number }, paramName: (fid: Fid, index: number) => string): RawFinding[] {
+  const exported = new Set<Fid>();
+  collect(solver.exports(uri), solver, exported, REACH);
+  const from = new Map(rules.kinds.filter((it) => it.from.includes('library-input')).map((it) => [it.kind, it]));
+  const res: RawFinding[] = [];
+  for (const fid of [...exported].sort((a, b) => a - b)) {
+    for (const use of solver.summary(fid)?.uses ?? []) {
+      const { origin } = use.fact;
+      if (origin.o !== 'param' || !exported.has(origin.fid) || origin.index < 0 || !from.has(use.sink.kind)) continue;
+      if (kinds.has(use.fact.safe, kinds.bit(use.sink.kind))) continue;
+      const site = { fid: origin.fid, s: 0, e: 0 };
+      const what = paramName(origin.fid, origin.index);
+      if (what === '') continue;
+      const path = origin.path.map((it) => (typeof it === 'string' ? `.${it}` : '[…]')).join('');
+      const source = { o: 'source', kind: 'library-input', site, what: what + path } as const;
+      const made = fact(source, use.fact.derived, use.fact.safe, use.fact.doubt, use.fact.via ?? step(undefined, site, 'source'));
+      res.push({ kind: use.sink.kind, sink: use.sink, fact: made, doubt: made.doubt });
+    }
+  }
+  return res;
+}
+function collect(val: Value, solver: Solver, into: Set<Fid>, depth: number): void {
+  if (depth === 0) return;
+  for (const it of val.fns) {
+    if (into.has(it.fid)) continue;
+    into.add(it.fid);
+    const ret = solver.summary(it.fid)?.ret;
+    if (ret) collect(ret, solver, into, depth - 1);
+  }
+  for (const cid of [...val.classes, ...val.inst]) {
+    const info = solver.klass(cid);
+    if (!info) continue;
+    if (info.ctor !== undefined) into.add(info.ctor);
+    for (const [name, it] of info.members) if (!/^(static:)?[#_]/.test(name)) into.add(it.fid);
+  }
+  for (const it of val.fields?.values() ?? []) collect(it, solver, into, depth - 1);
+}

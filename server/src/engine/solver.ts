@@ -1,0 +1,386 @@
+// The fixpoint over all functions: each run's reads and gifts are recorded, a changed gift re-runs its readers.
+// A solution is computed by a fixed order of work from nothing; runs are memoized by what they read, so repeating a
+// solution after an edit costs look-ups. That is why the state at rest equals a fresh analysis: it *is* one.
+
+import type { KindRegistry } from '../base/kindset.ts';
+import type { RuleIndex } from '../rules/schema.ts';
+import { type Fid, type Value, EMPTY, equal, join, sameFacts } from '../flow/domain.ts';
+import { RUNS } from '../flow/limits.ts';
+import { type RunResult, runFunction } from '../flow/run.ts';
+import type { ClassInfo, FuncInfo, Invoke, RawFinding, Summary, Use, World, Write } from '../flow/world.ts';
+import type { Target } from '../names/modules.ts';
+
+/** What a slot holds: a joined value, or one giver's summary, class or resolution. */
+type Held = Value | Summary | ClassInfo | Target | undefined;
+interface Slot {
+  held: Held;
+  readonly from: Map<Fid, Value>;
+  readonly readers: Set<Fid>;
+}
+interface Memo {
+  readonly key: string;
+  readonly reads: ReadonlyMap<string, Held>;
+  readonly gives: ReadonlyMap<string, Held>;
+  readonly result: RunResult;
+}
+interface FnState {
+  info: FuncInfo;
+  key: string;
+  order: number;
+  late: number;
+  runs: number;
+  reads: ReadonlyMap<string, Held>;
+  gives: ReadonlyMap<string, Held>;
+  findings: readonly RawFinding[];
+  partial: boolean;
+  memo: Memo[];
+}
+
+/** Solutions of one function kept for repetition; a solution visits a function two or three times. */
+const MEMOS = 6;
+
+export interface SolverStats {
+  ran: number;
+  reused: number;
+}
+export interface Solver {
+  readonly stats: SolverStats;
+  /** Tells of a function (new or changed). Does not run anything. */
+  /** `order` decides who runs first, `late` who runs first among those that run again. */
+  put(info: FuncInfo, key: string, order: number, late: number): void;
+  drop(fid: Fid): void;
+  /** Frees a function and what it gave; nobody is told. */
+  forget(fid: Fid): void;
+  /** Starts a solution of these functions from nothing. */
+  reset(fids: Iterable<Fid>): void;
+  /** Puts functions on the work list without forgetting what is known. */
+  touch(fids: Iterable<Fid>): void;
+  /** Works until done (true) or until `pause` says so (false). */
+  work(pause?: () => boolean): boolean;
+  findings(fid: Fid): readonly RawFinding[];
+  summary(fid: Fid): Summary | undefined;
+  exports(uri: string): Value;
+  klass(cid: number): ClassInfo | undefined;
+  partial(fid: Fid): boolean;
+  /** Functions whose results changed since the last call. */
+  takeChanged(): Set<Fid>;
+  /** Forgets memoized runs: for one-off scans that are not repeated. */
+  keepMemos: boolean;
+}
+
+const isValueSlot = (name: string): boolean => 'PCWFE'.includes(name[0]!);
+
+export function makeSolver(rules: RuleIndex, kinds: KindRegistry, resolve: (from: string, specifier: string) => Target): Solver {
+  const slots = new Map<string, Slot>();
+  const fns = new Map<Fid, FnState>();
+  const queue = makeQueue();
+  const stats: SolverStats = { ran: 0, reused: 0 };
+  let changed = new Set<Fid>();
+  const frozen = new Set<Fid>();
+  let solverKeep = true;
+
+  const slot = (name: string): Slot => {
+    let it = slots.get(name);
+    if (!it) slots.set(name, (it = { held: isValueSlot(name) ? EMPTY : undefined, from: new Map(), readers: new Set() }));
+    return it;
+  };
+  const current = (name: string): Held => {
+    if (name[0] === 'R') {
+      const cut = name.indexOf('\n');
+      return resolve(name.slice(1, cut), name.slice(cut + 1));
+    }
+    return slots.get(name)?.held ?? (isValueSlot(name) ? EMPTY : undefined);
+  };
+  const enqueue = (fid: Fid): void => {
+    const state = fns.get(fid);
+    if (state) queue.add(fid, state.runs, state.runs === 0 ? state.order : state.late);
+  };
+  const changedSlot = (it: Slot): void => {
+    for (const fid of it.readers) enqueue(fid);
+  };
+
+  /** Replaces what `fid` gave to a slot. */
+  const give = (name: string, fid: Fid, next: Held): void => {
+    const it = slot(name);
+    if (!isValueSlot(name)) {
+      if (sameHeld(name, it.held, next)) return;
+      it.held = next;
+      changedSlot(it);
+      return;
+    }
+    const old = it.from.get(fid);
+    const val = next as Value | undefined;
+    if (old && val && equal(old, val)) return;
+    if (val) it.from.set(fid, val);
+    else it.from.delete(fid);
+    let held: Value;
+    const grows = val !== undefined && (old === undefined || join(val, old, kinds) === val);
+    if (grows) held = join(it.held as Value, val, kinds);
+    else {
+      held = EMPTY;
+      for (const giver of [...it.from.keys()].sort((a, b) => a - b)) held = join(held, it.from.get(giver)!, kinds);
+    }
+    if (held === it.held || equal(held, it.held as Value)) return;
+    it.held = held;
+    changedSlot(it);
+  };
+
+  const settle = (state: FnState, memo: Memo): void => {
+    const { fid } = state.info;
+    for (const name of state.reads.keys()) if (!memo.reads.has(name)) slots.get(name)?.readers.delete(fid);
+    for (const name of memo.reads.keys()) if (name[0] !== 'R') slot(name).readers.add(fid);
+    const before = state.gives;
+    state.reads = memo.reads;
+    state.gives = memo.gives;
+    for (const name of before.keys()) if (!memo.gives.has(name)) give(name, fid, undefined);
+    for (const [name, val] of memo.gives) give(name, fid, val);
+    if (state.findings !== memo.result.findings || before !== memo.gives) changed.add(fid);
+    state.findings = memo.result.findings;
+    state.partial = memo.result.partial;
+  };
+
+  const runOne = (state: FnState): void => {
+    const { fid } = state.info;
+    state.runs++;
+    if (state.runs > RUNS) {
+      if (!frozen.has(fid)) {
+        frozen.add(fid);
+        state.partial = true;
+        changed.add(fid);
+      }
+      return;
+    }
+    const known = state.memo.find((it) => it.key === state.key && fits(it));
+    if (known) {
+      stats.reused++;
+      settle(state, known);
+      return;
+    }
+    stats.ran++;
+    const memo = record(state);
+    if (solverKeep) {
+      state.memo.unshift(memo);
+      if (state.memo.length > MEMOS) state.memo.pop();
+    }
+    settle(state, memo);
+  };
+  const fits = (memo: Memo): boolean => {
+    for (const [name, held] of memo.reads) if (!sameHeld(name, current(name), held)) return false;
+    return true;
+  };
+
+  const record = (state: FnState): Memo => {
+    const reads = new Map<string, Held>();
+    const gives = new Map<string, Held>();
+    const { fid } = state.info;
+    const read = (name: string): Held => {
+      if (reads.has(name)) return reads.get(name);
+      const held = current(name);
+      reads.set(name, held);
+      return held;
+    };
+    const world: World = {
+      rules,
+      kinds,
+      func: (id) => fns.get(id)?.info,
+      summary: (id) => read(`S${id}`) as Summary | undefined,
+      klass: (id) => read(`K${id}`) as ClassInfo | undefined,
+      addClass: (info) => void gives.set(`K${info.cid}`, info),
+      slot: (name) => read(name) as Value,
+      addSlot(name, val) {
+        const old = gives.get(name) as Value | undefined;
+        gives.set(name, old ? join(old, val, kinds) : val);
+      },
+      exports: (uri) => read(`E${uri}`) as Value,
+      addExports(val) {
+        const name = `E${state.info.uri}`;
+        const old = gives.get(name) as Value | undefined;
+        gives.set(name, old ? join(old, val, kinds) : val);
+      },
+      resolve: (from, specifier) => read(`R${from}\n${specifier}`) as Target,
+    };
+    const result = runFunction(world, state.info);
+    gives.set(`S${fid}`, result.summary);
+    return { key: state.key, reads, gives, result };
+  };
+
+  const solver: Solver = {
+    stats,
+    put(info, key, order, late) {
+      const old = fns.get(info.fid);
+      if (old) {
+        old.info = info;
+        old.key = key;
+        old.order = order;
+        old.late = late;
+        return;
+      }
+      fns.set(info.fid, { info, key, order, late, runs: 0, reads: new Map(), gives: new Map(), findings: [], partial: false, memo: [] });
+    },
+    drop(fid) {
+      const state = fns.get(fid);
+      if (!state) return;
+      for (const name of state.reads.keys()) slots.get(name)?.readers.delete(fid);
+      for (const name of state.gives.keys()) give(name, fid, undefined);
+      changed.add(fid);
+      fns.delete(fid);
+      queue.remove(fid);
+    },
+    forget(fid) {
+      const state = fns.get(fid);
+      if (!state) return;
+      for (const name of state.gives.keys()) slots.delete(name);
+      for (const name of state.reads.keys()) slots.get(name)?.readers.delete(fid);
+      fns.delete(fid);
+    },
+    reset(fids) {
+      const states = [...fids].map((it) => fns.get(it)).filter((it) => it !== undefined);
+      for (const it of states) {
+        for (const name of it.reads.keys()) slots.get(name)?.readers.delete(it.info.fid);
+        for (const name of it.gives.keys()) {
+          const held = slots.get(name);
+          if (!held) continue;
+          held.from.delete(it.info.fid);
+          if (isValueSlot(name)) {
+            held.held = EMPTY;
+            for (const giver of [...held.from.keys()].sort((a, b) => a - b)) held.held = join(held.held as Value, held.from.get(giver)!, kinds);
+          } else held.held = undefined;
+          if (held.from.size === 0 && held.readers.size === 0) slots.delete(name);
+        }
+        it.reads = new Map();
+        it.gives = new Map();
+        it.runs = 0;
+        frozen.delete(it.info.fid);
+        queue.remove(it.info.fid);
+      }
+      for (const it of states) queue.add(it.info.fid, 0, it.order);
+    },
+    touch(fids) {
+      for (const fid of fids) {
+        const state = fns.get(fid);
+        if (!state) continue;
+        state.runs = 0;
+        enqueue(fid);
+      }
+    },
+    work(pause) {
+      for (;;) {
+        const fid = queue.take();
+        if (fid === undefined) return true;
+        const state = fns.get(fid);
+        if (state) runOne(state);
+        if (pause?.()) return queue.size === 0;
+      }
+    },
+    findings: (fid) => fns.get(fid)?.findings ?? [],
+    summary: (fid) => current(`S${fid}`) as Summary | undefined,
+    exports: (uri) => current(`E${uri}`) as Value,
+    klass: (cid) => current(`K${cid}`) as ClassInfo | undefined,
+    partial: (fid) => fns.get(fid)?.partial ?? false,
+    takeChanged() {
+      const res = changed;
+      changed = new Set();
+      return res;
+    },
+    get keepMemos() {
+      return solverKeep;
+    },
+    set keepMemos(it) {
+      solverKeep = it;
+    },
+  };
+  return solver;
+}
+
+/** Work by number of runs so far, then by order: everybody runs once before anybody runs twice. */
+function makeQueue(): { add(fid: Fid, runs: number, order: number): void; take(): Fid | undefined; remove(fid: Fid): void; readonly size: number } {
+  const heap: { fid: Fid; at: number }[] = [];
+  const wanted = new Map<Fid, number>();
+  const swap = (i: number, j: number): void => {
+    const it = heap[i]!;
+    heap[i] = heap[j]!;
+    heap[j] = it;
+  };
+  const pop = (): { fid: Fid; at: number } | undefined => {
+    const top = heap[0];
+    const last = heap.pop();
+    if (heap.length > 0 && last) {
+      heap[0] = last;
+      for (let i = 0; ; ) {
+        const l = 2 * i + 1;
+        if (l >= heap.length) break;
+        const c = l + 1 < heap.length && heap[l + 1]!.at < heap[l]!.at ? l + 1 : l;
+        if (heap[c]!.at >= heap[i]!.at) break;
+        swap(i, c);
+        i = c;
+      }
+    }
+    return top;
+  };
+  return {
+    add(fid, runs, order) {
+      const at = runs * 2 ** 32 + order;
+      const old = wanted.get(fid);
+      if (old !== undefined && old <= at) return;
+      wanted.set(fid, at);
+      heap.push({ fid, at });
+      for (let i = heap.length - 1; i > 0; ) {
+        const p = (i - 1) >> 1;
+        if (heap[p]!.at <= heap[i]!.at) break;
+        swap(i, p);
+        i = p;
+      }
+    },
+    take() {
+      for (;;) {
+        const top = pop();
+        if (!top) return undefined;
+        if (wanted.get(top.fid) !== top.at) continue;
+        wanted.delete(top.fid);
+        return top.fid;
+      }
+    },
+    remove: (fid) => void wanted.delete(fid),
+    get size() {
+      return wanted.size;
+    },
+  };
+}
+
+function sameHeld(name: string, a: Held, b: Held): boolean {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  switch (name[0]) {
+    case 'S':
+      return sameSummary(a as Summary, b as Summary);
+    case 'K':
+      return sameClass(a as ClassInfo, b as ClassInfo);
+    case 'R':
+      return JSON.stringify(a) === JSON.stringify(b);
+    default:
+      return equal(a as Value, b as Value);
+  }
+}
+function sameSummary(a: Summary, b: Summary): boolean {
+  return (
+    equal(a.ret, b.ret) &&
+    sameList(a.uses, b.uses, sameUse) &&
+    sameList(a.invokes, b.invokes, sameInvoke) &&
+    sameList(a.writes, b.writes, sameWrite) &&
+    sameList(a.ensures, b.ensures, (x, y) => x.index === y.index && x.kinds === y.kinds && x.when === y.when && x.path.join() === y.path.join())
+  );
+}
+const sameList = <T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean => a === b || (a.length === b.length && a.every((it, i) => same(it, b[i]!)));
+const sameUse = (a: Use, b: Use): boolean =>
+  a === b || (a.key === b.key && sameFacts([a.fact], [b.fact]) && a.sink.name === b.sink.name && a.sink.fix === b.sink.fix);
+const sameInvoke = (a: Invoke, b: Invoke): boolean => a === b || (a.key === b.key && sameList(a.args, b.args, equal));
+const sameWrite = (a: Write, b: Write): boolean => a === b || (a.key === b.key && equal(a.value, b.value));
+function sameClass(a: ClassInfo, b: ClassInfo): boolean {
+  if (a.cid !== b.cid || a.ctor !== b.ctor || a.members.size !== b.members.size || !equal(a.superValue, b.superValue)) return false;
+  if (a.inits.join() !== b.inits.join() || a.staticInits.join() !== b.staticInits.join()) return false;
+  for (const [key, it] of a.members) {
+    const other = b.members.get(key);
+    if (!other || other.fid !== it.fid || other.kind !== it.kind) return false;
+  }
+  return true;
+}

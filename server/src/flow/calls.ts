@@ -1,0 +1,424 @@
+// Calls: what may run, with what, and what comes back. Functions of the program by their summaries, libraries by their
+// models, the language's own methods by their effects; what is left is unknown and passes taint on with less confidence.
+
+import type { CallOp, Place, Span } from '../ir/ir.ts';
+import {
+  type Fid, type FnVal, type Value, EMPTY, OPEN, derive, doubtful, join, joinFacts, sortFacts, stepped, value,
+} from './domain.ts';
+import { allocate, deepFacts, vivify, writeField } from './heap.ts';
+import {
+  type Ctx, addWrite, allNodes, functionsIn, keyOf, lineage, member, readPlace, readVar, setGetter, siteOf, writeVar,
+} from './ctx.ts';
+import { refine } from './guards.ts';
+import { callbackParams, modelCall } from './models.ts';
+import { nativeCall } from './native.ts';
+import { meet } from './sinks.ts';
+import { type Binder, NO_SUMMARY, bound, readPath, substFacts, substValue } from './summary.ts';
+
+export interface CallArg {
+  readonly val: Value;
+  readonly place: Place | undefined;
+  readonly site: Span;
+  readonly spread: boolean;
+  readonly name?: string;
+}
+export interface Call {
+  readonly op: CallOp;
+  readonly callee: Value;
+  /** Last key of a method call. */
+  readonly method: string | undefined;
+  readonly recv: Value | undefined;
+  readonly recvPlace: Place | undefined;
+  readonly args: readonly CallArg[];
+  /** Data that models deliver to parameters of callbacks given to this call. */
+  feeds?: { readonly arg: CallArg; readonly param: number; readonly value: Value }[];
+}
+
+/** Levels of calls applied inside one another (callbacks of callbacks); deeper ones are unknown. */
+const APPLY_DEPTH = 6;
+
+/** Executes a call operation and gives its result. */
+export function evalCall(ctx: Ctx, op: CallOp): Value {
+  const call = prepare(ctx, op);
+  const special = moduleCall(ctx, call);
+  if (special) return special;
+  return invoke(ctx, call);
+}
+
+function prepare(ctx: Ctx, op: CallOp): Call {
+  const { path, root } = op.callee;
+  let recv: Value | undefined;
+  let recvPlace: Place | undefined;
+  let callee: Value;
+  let method: string | undefined;
+  if (path.length > 0) {
+    recvPlace = { root, path: path.slice(0, -1) };
+    recv = readPlace(ctx, recvPlace, op.calleeSpan);
+    const key = keyOf(ctx, path.at(-1)!);
+    method = typeof key === 'string' ? key : undefined;
+    callee = member(ctx, recv, key, op.calleeSpan);
+  } else {
+    callee = readVar(ctx, root);
+    if (ctx.ir.vars[root]?.kind === 'super') callee = superClass(ctx);
+  }
+  const args: CallArg[] = [];
+  for (const it of op.args) {
+    const val = readPlace(ctx, it.place, it);
+    const list = it.spread ? knownList(ctx, val) : undefined;
+    if (list) for (const x of list) args.push({ val: x, place: undefined, site: it, spread: false });
+    else args.push({ val, place: it.place, site: it, spread: it.spread === true, name: it.name });
+  }
+  return { op, callee, method, recv, recvPlace, args };
+}
+function knownList(ctx: Ctx, val: Value): Value[] | undefined {
+  const obj = val.objs.length === 1 ? ctx.env.heap.get(val.objs[0]!) : undefined;
+  if (!obj?.isList || obj.len === undefined) return undefined;
+  return Array.from({ length: obj.len }, (_, i) => obj.fields.get(i) ?? OPEN);
+}
+function superClass(ctx: Ctx): Value {
+  for (const cid of readVar(ctx, ctx.ir.thisVar).inst) {
+    const info = ctx.world.klass(cid);
+    if (info) return info.superValue;
+  }
+  return OPEN;
+}
+
+/** `require('x')`, `import('x')` with a constant name. */
+function moduleCall(ctx: Ctx, call: Call): Value | undefined {
+  const { root, path } = call.op.callee;
+  if (path.length > 0) return undefined;
+  const link = ctx.info.links.get(root);
+  if (link?.l !== 'global' || (link.name !== 'require' && link.name !== 'import')) return undefined;
+  const konst = call.args[0]?.val.konst;
+  if (!konst || typeof konst.c !== 'string') return undefined;
+  return moduleValue(ctx, konst.c, '*', call.op);
+}
+
+/** The value of a module, or one of its exports. */
+export function moduleValue(ctx: Ctx, specifier: string, name: string, at: Span): Value {
+  const found = ctx.world.resolve(ctx.info.uri, specifier);
+  if (found.r === 'missing') return OPEN;
+  if (found.r === 'package') {
+    const root = ctx.rules.root(found.name);
+    if (root < 0) return OPEN;
+    const whole = value({ nodes: [root], open: true });
+    return name === '*' ? whole : member(ctx, whole, name, at);
+  }
+  const whole = ctx.world.exports(found.uri);
+  if (name === '*') return whole;
+  if (name === 'default') {
+    const own = whole.fields?.get('default');
+    return own ?? whole;
+  }
+  return member(ctx, whole, name, at);
+}
+
+/** Everything a callee value may run, joined. */
+export function invoke(ctx: Ctx, call: Call): Value {
+  let res = EMPTY;
+  let known = false;
+  // A class called without `new` is a function of the old style, or Python's way to make an instance.
+  for (const cid of call.callee.classes) {
+    res = join(res, construct(ctx, call, cid), ctx.kinds);
+    known = true;
+  }
+  for (const fn of call.callee.fns) {
+    const out = call.op.isNew ? constructFn(ctx, call, fn) : applyFn(ctx, fn, call.args, selfOf(ctx, call, fn), call, call.method);
+    if (out) {
+      res = join(res, out, ctx.kinds);
+      known = true;
+    }
+  }
+  recordInvoke(ctx, call);
+  const nodes = [...allNodes(ctx, call.callee)];
+  if (nodes.length > 0) {
+    const out = modelCall(ctx, call, nodes);
+    res = join(res, out.value, ctx.kinds);
+    known ||= out.known;
+    if (callbacks(ctx, call, nodes)) known ||= out.known;
+    if (!out.known) known = false;
+  }
+  if (known) return finish(ctx, call, res);
+  const native = nativeCall(ctx, call);
+  if (native) return finish(ctx, call, join(res, native, ctx.kinds));
+  if (call.method !== undefined && call.callee.nodes.length === 0) {
+    const named = ctx.rules.methodsByName(call.method);
+    if (named.length > 0 && untyped(call)) {
+      const out = modelCall(ctx, call, named, true);
+      if (out.known) return finish(ctx, call, join(res, OPEN, ctx.kinds));
+    }
+  }
+  return finish(ctx, call, join(res, unknownCall(ctx, call), ctx.kinds));
+}
+/** The receiver is nothing the engine knows: then a method's name says something. */
+const untyped = (call: Call): boolean =>
+  call.recv !== undefined && call.recv.nodes.length === 0 && call.recv.inst.length === 0 && call.recv.konst === undefined;
+
+function finish(_ctx: Ctx, _call: Call, res: Value): Value {
+  return res === EMPTY ? OPEN : res;
+}
+
+function selfOf(ctx: Ctx, call: Call, fn: FnVal): Value {
+  if (fn.self) return fn.self;
+  if (call.recv) return call.recv;
+  return ctx.ir.vars[call.op.callee.root]?.kind === 'super' ? readVar(ctx, ctx.ir.thisVar) : EMPTY;
+}
+
+/** Applies a function's summary; undefined if nothing is known of it (no body). */
+export function applyFn(
+  ctx: Ctx, fn: FnVal, args: readonly CallArg[], self: Value, call: Call, method?: string,
+): Value | undefined {
+  const callee = ctx.world.func(fn.fid);
+  if (!callee) return undefined;
+  passParams(ctx, fn.fid, callee.ir.params.length, args, self);
+  if (ctx.depth >= APPLY_DEPTH) return OPEN;
+  const summary = ctx.world.summary(fn.fid) ?? NO_SUMMARY;
+  const name = callee.ir.name || method || 'a function';
+  const binder: Binder = {
+    env: ctx.env,
+    kinds: ctx.kinds,
+    callee,
+    args: args.map((it) => (it.spread ? member(ctx, it.val, null, it.site) : it.val)),
+    self,
+    bind: fn.bind,
+    inside: ctx.inside,
+    site: siteOf(ctx, call.op),
+    label: `passed to ${name}()`,
+  };
+  ctx.depth++;
+  for (const use of summary.uses) {
+    // Uses of enclosing functions' parameters were taken over where the closure was created, unless it left that call.
+    if (use.fact.origin.o === 'param' && use.fact.origin.fid !== fn.fid && !bound(binder, use.fact.origin.fid, use.fact.origin.index)) continue;
+    for (const it of substFacts(siteBinder(binder, use.fact, args, ctx), [use.fact])) meet(ctx, it, use.sink);
+  }
+  for (const it of summary.writes) applyWrite(ctx, binder, it.target, substValue(binder, it.value), args, self);
+  for (const it of summary.invokes) {
+    const base = bound(binder, it.origin.fid, it.origin.index);
+    if (!base) continue;
+    const target = readPath(ctx.env, base, it.origin.path, ctx.kinds);
+    if (target.fns.length === 0 && target.nodes.length === 0 && target.facts.length === 0) continue;
+    const inner: CallArg[] = it.args.map((x) => ({ val: substValue(binder, x), place: undefined, site: call.op, spread: false }));
+    invokeValue(ctx, target, inner, call);
+  }
+  for (const it of summary.ensures) {
+    if (it.when !== 'always') continue;
+    const arg = args[it.index];
+    if (arg?.place) refine(ctx, arg.place, it.path, it.kinds, arg);
+  }
+  let ret = substValue(binder, summary.ret);
+  const proofs = summary.ensures.flatMap((it) => {
+    const arg = args[it.index];
+    if (it.when === 'always' || !arg?.place) return [];
+    const path = [...arg.place.path.map((k) => keyOf(ctx, k)), ...it.path];
+    return [{ root: arg.place.root, path, kinds: it.kinds, whenTrue: it.when === 'true' }];
+  });
+  if (proofs.length > 0) ret = { ...(ret === EMPTY ? OPEN : ret), proofs };
+  ctx.depth--;
+  ret = { ...ret, facts: stepped(ret.facts, siteOf(ctx, call.op), `returned by ${name}()`) };
+  return callee.ir.isGenerator ? value({ fields: new Map([[null, ret]]), open: true }) : ret;
+}
+/** The step "passed to f()" is shown at the argument that carried the data. */
+function siteBinder(binder: Binder, it: { origin: { o: string } }, args: readonly CallArg[], ctx: Ctx): Binder {
+  const origin = it.origin as { o: string; fid?: Fid; index?: number };
+  const arg = origin.fid === binder.callee.fid && origin.index !== undefined && origin.index >= 0 ? args[origin.index] : undefined;
+  return arg ? { ...binder, site: siteOf(ctx, arg.site) } : binder;
+}
+
+/** What callers pass decides what a parameter *is* (API nodes, functions, classes); taint goes by summaries instead. */
+function passParams(ctx: Ctx, fid: Fid, count: number, args: readonly CallArg[], self: Value): void {
+  for (let i = 0; i < args.length && i < Math.max(count, 1); i++) {
+    const arg = args[i]!;
+    if (arg.spread) break;
+    passParam(ctx, fid, i, arg.val);
+  }
+  if (self.inst.length > 0 || self.nodes.length > 0) passParam(ctx, fid, -1, self);
+}
+export function passParam(ctx: Ctx, fid: Fid, index: number, val: Value): void {
+  const kind = staticPart(ctx, val);
+  if (kind !== EMPTY) ctx.world.addSlot(`P${fid}:${index}`, kind);
+}
+function staticPart(ctx: Ctx, val: Value, depth = 2): Value {
+  const fns = val.fns.length === 0 ? val.fns : val.fns.map((it) => ({ fid: it.fid }));
+  let fields: Map<string | number | null, Value> | undefined;
+  if (depth > 0) {
+    const add = (key: string | number | null, it: Value): void => {
+      const part = staticPart(ctx, it, depth - 1);
+      if (part === EMPTY) return;
+      const old = (fields ??= new Map()).get(key);
+      fields.set(key, old ? join(old, part, ctx.kinds) : part);
+    };
+    for (const id of val.objs) for (const [key, it] of ctx.env.heap.get(id)?.fields ?? []) add(key, it);
+    if (val.fields) for (const [key, it] of val.fields) add(key, it);
+  }
+  if (val.nodes.length === 0 && fns.length === 0 && val.classes.length === 0 && val.inst.length === 0 && !fields) return EMPTY;
+  return value({ nodes: val.nodes, fns, classes: val.classes, inst: val.inst, fields, open: true });
+}
+
+function applyWrite(
+  ctx: Ctx, binder: Binder, target: Parameters<typeof addWrite>[1], val: Value, args: readonly CallArg[], self: Value,
+): void {
+  if (val.facts.length === 0 && !val.fields && val.nodes.length === 0 && val.fns.length === 0) return;
+  if (target.t === 'cell') {
+    if (target.fid === ctx.info.fid) mergeInto(ctx, { root: target.v, path: [] }, target.path, val);
+    else if (ctx.inside.has(target.fid)) addWrite(ctx, target, val);
+    return;
+  }
+  if (target.fid !== binder.callee.fid) {
+    const holder = bound(binder, target.fid, target.index);
+    if (!holder && ctx.inside.has(target.fid)) addWrite(ctx, target, val);
+    return;
+  }
+  const arg = target.index < 0 ? undefined : args[target.index];
+  const base = target.index < 0 ? self : arg?.val;
+  if (!base) return;
+  if (base.objs.length > 0 || !arg?.place) {
+    writeInto(ctx, base, target.path, val);
+    if (base.facts.length > 0) forward(ctx, base, target.path, val);
+    return;
+  }
+  mergeInto(ctx, arg.place, target.path, val);
+  forward(ctx, base, target.path, val);
+}
+/** A write into something that is itself a parameter's: the caller's caller must hear of it. */
+function forward(ctx: Ctx, base: Value, path: readonly (string | number | null)[], val: Value): void {
+  for (const it of base.facts)
+    if (it.origin.o === 'param' && it.derived === 0 && ctx.inside.has(it.origin.fid))
+      addWrite(ctx, { t: 'param', fid: it.origin.fid, index: it.origin.index, path: [...it.origin.path, ...path] }, val);
+}
+function writeInto(ctx: Ctx, base: Value, path: readonly (string | number | null)[], val: Value): void {
+  let target = base;
+  for (let i = 0; i < path.length - 1; i++) {
+    target = member(ctx, target, path[i]!, { s: 0, e: 0 });
+    if (target.objs.length === 0) return;
+  }
+  if (path.length > 0) writeField(ctx.env, target, path.at(-1)!, val, ctx.kinds, true);
+  for (const cid of target.inst) {
+    const facts = val.facts.filter((it) => it.origin.o === 'source');
+    if (facts.length > 0 && path.length > 0) ctx.world.addSlot(`F${cid}:${path.at(-1) ?? '*'}`, value({ facts }));
+  }
+}
+/** Joins a value into a place (or a path below it) of this function. */
+function mergeInto(ctx: Ctx, place: Place, path: readonly (string | number | null)[], val: Value): void {
+  const keys = [...place.path.map((it) => keyOf(ctx, it)), ...path];
+  const old = readVar(ctx, place.root);
+  if (keys.length === 0) {
+    writeVar(ctx, place.root, join(old, val, ctx.kinds));
+    return;
+  }
+  const id = -(place.root * 64 + 7) - 100_000_000;
+  const owner = vivify(ctx.env, old, id);
+  if (owner !== old) ctx.env.vars[place.root] = owner;
+  let target = owner;
+  for (let i = 0; i < keys.length - 1; i++) {
+    const inner = member(ctx, target, keys[i]!, { s: 0, e: 0 });
+    const held = vivify(ctx.env, inner, id - i - 1);
+    if (held !== inner) writeField(ctx.env, target, keys[i]!, held, ctx.kinds);
+    target = held;
+  }
+  writeField(ctx.env, target, keys.at(-1)!, val, ctx.kinds, true);
+}
+
+/** Calls any value with these arguments: callbacks, and parameters called as functions. */
+export function invokeValue(ctx: Ctx, target: Value, args: readonly CallArg[], call: Call): Value {
+  let res = EMPTY;
+  for (const fn of target.fns) res = join(res, applyFn(ctx, fn, args, fn.self ?? EMPTY, call) ?? EMPTY, ctx.kinds);
+  const inner: Call = { ...call, callee: target, args, recv: undefined, recvPlace: undefined, method: undefined, feeds: undefined };
+  recordInvoke(ctx, inner);
+  const nodes = [...allNodes(ctx, target)];
+  if (nodes.length > 0) res = join(res, modelCall(ctx, inner, nodes).value, ctx.kinds);
+  return res;
+}
+
+/** A parameter (of this function or one around it) is called: callers know what it is. */
+function recordInvoke(ctx: Ctx, call: Call): void {
+  for (const it of call.callee.facts) {
+    if (it.derived !== 0 || it.origin.o !== 'param' || !ctx.inside.has(it.origin.fid)) continue;
+    const key = `${it.key}@${call.op.id}`;
+    const args = call.args.map((x) => tree(ctx, x.val));
+    const old = ctx.invokes.get(key);
+    ctx.invokes.set(key, {
+      key,
+      origin: it.origin,
+      args: old ? args.map((x, i) => join(old.args[i] ?? EMPTY, x, ctx.kinds)) : args,
+      site: siteOf(ctx, call.op),
+    });
+  }
+}
+const tree = (ctx: Ctx, val: Value): Value => {
+  if (val.objs.length === 0) return val.proofs ? { ...val, proofs: undefined } : val;
+  return { ...staticPart(ctx, val), facts: deepFacts(ctx.env, val, ctx.kinds) };
+};
+
+/** Runs the functions given to a modelled call. Says whether any was given. */
+function callbacks(ctx: Ctx, call: Call, nodes: readonly number[]): boolean {
+  let any = false;
+  call.args.forEach((arg, index) => {
+    for (const fn of functionsIn(ctx, arg.val)) {
+      any = true;
+      const params = ctx.world.func(fn.fid)?.ir.params.length ?? 0;
+      const typed = callbackParams(ctx, nodes, index, call.args.length, params);
+      const feeds = call.feeds?.filter((it) => it.arg === arg) ?? [];
+      const args: CallArg[] = Array.from({ length: params }, (_, i) => {
+        let val = typed[i] ?? OPEN;
+        for (const it of feeds) if (it.param === i) val = join(val, it.value, ctx.kinds);
+        return { val, place: undefined, site: arg.site, spread: false };
+      });
+      applyFn(ctx, fn, args, fn.self ?? EMPTY, call);
+    }
+  });
+  return any;
+}
+
+/** `new C(…)` of a class of the program. */
+function construct(ctx: Ctx, call: Call, cid: number): Value {
+  const id = allocate(ctx.env, call.op.id * 8 + 1, { fields: new Map(), base: EMPTY, len: undefined, isList: false }, ctx.kinds);
+  const supers: number[] = [];
+  let self = value({ objs: [id], inst: [cid] });
+  let ctor: Fid | undefined;
+  for (const info of lineage(ctx, cid)) {
+    for (const init of info.inits) applyFn(ctx, { fid: init }, [], self, call);
+    ctor ??= info.ctor;
+    for (const node of info.superValue.nodes) {
+      const inst = ctx.rules.instance(node);
+      if (inst >= 0) supers.push(inst);
+    }
+  }
+  if (supers.length > 0) self = { ...self, nodes: supers.sort((a, b) => a - b) };
+  if (ctor !== undefined) applyFn(ctx, { fid: ctor }, call.args, self, call, 'constructor');
+  return self;
+}
+/** `new F(…)` of a constructor function: its writes to `this` fill a fresh object; methods are on its prototype. */
+function constructFn(ctx: Ctx, call: Call, fn: FnVal): Value {
+  const proto = call.callee.objs.length > 0 || call.callee.fields ? member(ctx, call.callee, 'prototype', call.op) : EMPTY;
+  const base = allocate(ctx.env, call.op.id * 8 + 1, { fields: new Map(proto.fields ?? []), base: EMPTY, len: undefined, isList: false }, ctx.kinds);
+  for (const id of proto.objs) for (const [key, it] of ctx.env.heap.get(id)?.fields ?? []) writeField(ctx.env, value({ objs: [base] }), key, it, ctx.kinds, true);
+  const self = value({ objs: [base], open: true });
+  const out = applyFn(ctx, fn, call.args, self, call, 'constructor');
+  return out && (out.fns.length > 0 || out.fields) ? join(self, out, ctx.kinds) : self;
+}
+
+/** Unknown code: everything given to it may be in what it returns; callbacks may get what it was called on. */
+function unknownCall(ctx: Ctx, call: Call): Value {
+  let facts = call.recv ? deepFacts(ctx.env, call.recv, ctx.kinds) : [];
+  for (const it of call.args) facts = joinFacts(facts, deepFacts(ctx.env, it.val, ctx.kinds), ctx.kinds);
+  // The callee's own data (a tainted function value) says nothing of its result.
+  const passed = doubtful(derive(facts, 1, ctx.kinds), 1);
+  for (const arg of call.args) {
+    for (const fn of functionsIn(ctx, arg.val)) {
+      const params = ctx.world.func(fn.fid)?.ir.params.length ?? 0;
+      const others = call.args.filter((it) => it !== arg).flatMap((it) => deepFacts(ctx.env, it.val, ctx.kinds));
+      const given = doubtful(sortFacts([...others, ...(call.recv ? deepFacts(ctx.env, call.recv, ctx.kinds) : [])], ctx.kinds), 1);
+      const val = given.length > 0 ? value({ facts: given, open: true }) : OPEN;
+      const args: CallArg[] = Array.from({ length: params }, () => ({ val, place: undefined, site: arg.site, spread: false }));
+      applyFn(ctx, fn, args, fn.self ?? EMPTY, call);
+    }
+  }
+  const name = call.method ?? 'a call';
+  return value({ facts: stepped(passed, siteOf(ctx, call.op), `through ${name}(), which is not known`), open: true });
+}
+
+setGetter((ctx, fid, self, at) => {
+  const op: CallOp = { op: 'call', id: 0, s: at.s, e: at.e, to: { root: 0, path: [] }, callee: { root: 0, path: [] }, calleeSpan: at, args: [] };
+  const call: Call = { op, callee: EMPTY, method: undefined, recv: self, recvPlace: undefined, args: [] };
+  return applyFn(ctx, { fid }, [], self, call) ?? OPEN;
+});

@@ -1,0 +1,292 @@
+// The state of one run of one function, and how places are read and written in it.
+// Reading a place is where sources appear: a member that models call a source adds its fact, at that very expression.
+
+import type { KindRegistry } from '../base/kindset.ts';
+import type { FuncIR, Key, Place, Span } from '../ir/ir.ts';
+import type { NodeId, RuleIndex } from '../rules/schema.ts';
+import {
+  type Cid, type Fact, type Fid, type FieldKey, type FnVal, type ObjId, type Site, type Value,
+  EMPTY, constant, fact, join, sortFacts, step, value,
+} from './domain.ts';
+import { ofBase, readObj, toTree, vivify, writeField, type Env } from './heap.ts';
+import type { FuncInfo, Invoke, RawFinding, Use, World, Write } from './world.ts';
+
+export interface Ctx {
+  readonly world: World;
+  readonly kinds: KindRegistry;
+  readonly rules: RuleIndex;
+  readonly info: FuncInfo;
+  readonly ir: FuncIR;
+  /** This function and those around it: their parameters' facts mean something here. */
+  readonly inside: ReadonlySet<Fid>;
+  env: Env;
+  readonly uses: Map<string, Use>;
+  readonly invokes: Map<string, Invoke>;
+  readonly writes: Map<string, Write>;
+  readonly findings: Map<string, RawFinding>;
+  ret: Value;
+  /** Safe kinds of parameters at each return, see guards.ts. */
+  readonly exits: Exit[];
+  ops: number;
+  partial: boolean;
+  /** Calls being applied, to bound recursion through callbacks. */
+  depth: number;
+}
+export interface Exit {
+  readonly truth: 'true' | 'false' | 'both';
+  readonly always: ReadonlyMap<string, number>;
+  readonly whenTrue: ReadonlyMap<string, number>;
+  readonly whenFalse: ReadonlyMap<string, number>;
+}
+
+export const siteOf = (ctx: Ctx, span: Span): Site => ({ fid: ctx.info.fid, s: span.s, e: span.e });
+
+/** The key a place's path element stands for now. */
+export function keyOf(ctx: Ctx, key: Key): FieldKey {
+  if (key === null || typeof key === 'string' || typeof key === 'number') return key;
+  const konst = readPlace(ctx, key.dyn, { s: 0, e: 0 }).konst;
+  if (konst && typeof konst.c === 'string') return /^(0|[1-9]\d{0,6})$/.test(konst.c) ? Number(konst.c) : konst.c;
+  if (konst && typeof konst.c === 'number') return konst.c;
+  return null;
+}
+
+export function readPlace(ctx: Ctx, place: Place, at: Span): Value {
+  let res = readVar(ctx, place.root);
+  for (const key of place.path) res = member(ctx, res, keyOf(ctx, key), at);
+  return res;
+}
+
+export function readVar(ctx: Ctx, root: number): Value {
+  const val = ctx.env.vars[root] ?? EMPTY;
+  // Another function may have assigned it since; what it stored is known to the slot only.
+  if (!ctx.info.writtenInside.has(root)) return val;
+  return join(val, ctx.world.slot(`W${ctx.info.fid}:${root}`), ctx.kinds);
+}
+
+/** Reads a member: own fields, else the rest of the same data, else what classes and models say. */
+export function member(ctx: Ctx, val: Value, key: FieldKey, at: Span): Value {
+  const { kinds } = ctx;
+  let res = EMPTY;
+  let explicit = false;
+  let seen = false;
+  for (const id of val.objs) {
+    const obj = ctx.env.heap.get(id);
+    if (!obj) continue;
+    seen = true;
+    if (key !== null && obj.fields.has(key)) explicit = true;
+    if (obj.isList && key === 'length') res = join(res, obj.len === undefined ? ofBase(EMPTY, key) : constant(obj.len), kinds);
+    else res = join(res, readObj(obj, key, kinds), kinds);
+  }
+  if (val.fields) {
+    seen = true;
+    if (key === null) for (const it of val.fields.values()) res = join(res, it, kinds);
+    else {
+      const known = val.fields.get(key);
+      if (known) explicit = true;
+      res = join(res, known ?? join(val.fields.get(null) ?? EMPTY, ofBase(val, key), kinds), kinds);
+    }
+  }
+  if (!seen) {
+    if (val.konst && typeof val.konst.c === 'string' && key === 'length') return constant(val.konst.c.length);
+    res = join(res, ofBase(val, key), kinds);
+  }
+  if (explicit && val.objs.length + (val.fields ? 1 : 0) <= 1) return res;
+  if (val.nodes.length > 0) res = join(res, memberNodes(ctx, val.nodes, key, at), kinds);
+  if (typeof key === 'string') {
+    for (const cid of val.inst) res = join(res, instanceMember(ctx, val, cid, key, at), kinds);
+    for (const cid of val.classes) res = join(res, staticMember(ctx, cid, key), kinds);
+  } else if (key === null) {
+    for (const cid of val.inst) res = join(res, ctx.world.slot(`F${cid}:*`), kinds);
+  }
+  return res;
+}
+
+function memberNodes(ctx: Ctx, nodes: readonly NodeId[], key: FieldKey, at: Span): Value {
+  const found: NodeId[] = [];
+  for (const node of nodes)
+    for (const it of ctx.rules.closure(node)) {
+      const next = ctx.rules.member(it, key);
+      if (next >= 0 && !found.includes(next)) found.push(next);
+      // `import x from 'pkg'` of a package that models describe by its members.
+      else if (next < 0 && key === 'default' && !found.includes(it)) found.push(it);
+    }
+  return found.length === 0 ? EMPTY : nodeValue(ctx, found, at);
+}
+
+/** A value at these API nodes; sources among them add their facts here. */
+export function nodeValue(ctx: Ctx, nodes: readonly NodeId[], at: Span): Value {
+  return value({ nodes: [...nodes].sort((a, b) => a - b), facts: sourceFacts(ctx, nodes, at), open: true });
+}
+export function sourceFacts(ctx: Ctx, nodes: readonly NodeId[], at: Span): readonly Fact[] {
+  const facts: Fact[] = [];
+  for (const node of nodes)
+    for (const it of ctx.rules.closure(node)) {
+      const roles = ctx.rules.roles(it);
+      if (roles) for (const role of roles.sources) facts.push(sourceFact(siteOf(ctx, at), role.kind, role.what ?? ''));
+    }
+  return facts.length === 0 ? facts : sortFacts(facts, ctx.kinds);
+}
+export function sourceFact(site: Site, kind: string, what: string): Fact {
+  return fact({ o: 'source', kind, site, what }, 0, 0, 0, step(undefined, site, 'source'));
+}
+
+/** Method, accessor or field of an instance of a class of the program. */
+function instanceMember(ctx: Ctx, self: Value, cid: Cid, key: string, at: Span): Value {
+  let res = ctx.world.slot(`F${cid}:${key}`);
+  for (const it of lineage(ctx, cid)) {
+    const found = it.members.get(key);
+    if (found) {
+      if (found.kind === 'method') return join(res, value({ fns: [{ fid: found.fid }] }), ctx.kinds);
+      if (found.kind === 'get') return join(res, getter(ctx, found.fid, self, at), ctx.kinds);
+    }
+    if (it.cid !== cid) res = join(res, ctx.world.slot(`F${it.cid}:${key}`), ctx.kinds);
+    for (const node of it.superValue.nodes) {
+      const inst = ctx.rules.instance(node);
+      if (inst >= 0) res = join(res, memberNodes(ctx, [inst], key, at), ctx.kinds);
+    }
+  }
+  return res;
+}
+/** calls.ts gives the real one; a getter is a call without arguments. */
+let getter: (ctx: Ctx, fid: Fid, self: Value, at: Span) => Value = () => EMPTY;
+export const setGetter = (it: typeof getter): void => {
+  getter = it;
+};
+
+function staticMember(ctx: Ctx, cid: Cid, key: string): Value {
+  if (key === 'prototype') return value({ inst: [cid] });
+  let res = ctx.world.slot(`F${cid}:static:${key}`);
+  for (const it of lineage(ctx, cid)) {
+    const found = it.members.get(`static:${key}`);
+    if (found) return join(res, value({ fns: [{ fid: found.fid }] }), ctx.kinds);
+    if (it.cid !== cid) res = join(res, ctx.world.slot(`F${it.cid}:static:${key}`), ctx.kinds);
+  }
+  return res;
+}
+
+/** The class and its known ancestors, nearest first. */
+export function* lineage(ctx: Ctx, cid: Cid): Generator<NonNullable<ReturnType<World['klass']>>> {
+  const seen = new Set<Cid>();
+  const queue = [cid];
+  for (let it = queue.shift(); it !== undefined; it = queue.shift()) {
+    if (seen.has(it) || seen.size > 16) continue;
+    seen.add(it);
+    const info = ctx.world.klass(it);
+    if (!info) continue;
+    yield info;
+    queue.push(...info.superValue.classes);
+  }
+}
+
+/** Object ids for objects made at `span` to hold a written field, one per depth of the path. Never those of allocations. */
+const heldAt = (span: Span, depth: number): ObjId => -(span.s * 16 + depth + 16);
+
+/** Assigns to a place. Assignments to captured and free variables and to `this` reach other functions through slots. */
+export function writePlace(ctx: Ctx, place: Place, to: Value, at: Span): void {
+  if (place.path.length === 0) {
+    writeVar(ctx, place.root, to);
+    return;
+  }
+  const keys = place.path.map((it) => keyOf(ctx, it));
+  let target = readVar(ctx, place.root);
+  const owner = vivify(ctx.env, target, heldAt(at, 0));
+  if (owner !== target) ctx.env.vars[place.root] = owner;
+  target = owner;
+  for (let i = 0; i < keys.length - 1; i++) {
+    const key = keys[i]!;
+    const inner = member(ctx, target, key, at);
+    const held = vivify(ctx.env, inner, heldAt(at, i + 1));
+    if (held !== inner) writeField(ctx.env, target, key, held, ctx.kinds);
+    target = held;
+  }
+  const last = keys.at(-1)!;
+  writeField(ctx.env, target, last, to, ctx.kinds);
+  publishField(ctx, target, last, to);
+  publishWrite(ctx, place.root, keys, to);
+}
+
+export function writeVar(ctx: Ctx, root: number, to: Value): void {
+  ctx.env.vars[root] = to;
+  const kind = ctx.ir.vars[root]?.kind;
+  if (kind === 'free') publishWrite(ctx, root, [], to);
+  else if (ctx.info.captured.has(root)) publishCell(ctx, root);
+}
+
+/** What nested functions see of a variable of this function. */
+export function publishCell(ctx: Ctx, root: number): void {
+  const val = ctx.env.vars[root];
+  if (val && val !== EMPTY) ctx.world.addSlot(`C${ctx.info.fid}:${root}`, shared(ctx, val));
+}
+/** A value other functions may see: no objects of this run, and no facts about this function's own parameters… */
+export function shared(ctx: Ctx, val: Value): Value {
+  return toTree(ctx.env, val, ctx.kinds);
+}
+/** … unless the reader is nested in it. */
+export function foreign(val: Value, except: ReadonlySet<Fid> | undefined, depth = 6): Value {
+  const facts = val.facts.filter((it) => it.origin.o === 'source' || except?.has(it.origin.fid));
+  let fields = val.fields;
+  if (fields && depth > 0) fields = new Map([...fields].map(([key, it]) => [key, foreign(it, except, depth - 1)]));
+  if (facts.length === val.facts.length && fields === val.fields) return val;
+  return { ...val, facts, fields };
+}
+
+function publishField(ctx: Ctx, target: Value, key: FieldKey, to: Value): void {
+  if (target.inst.length === 0 && target.classes.length === 0) return;
+  const seen = foreign(shared(ctx, to), undefined);
+  if (seen === EMPTY) return;
+  const name = key === null ? '*' : String(key);
+  for (const cid of target.inst) ctx.world.addSlot(`F${cid}:${name}`, seen);
+  for (const cid of target.classes) ctx.world.addSlot(`F${cid}:static:${name}`, seen);
+}
+
+/** Writes to free variables, and to fields of parameters and `this`, are part of the summary. */
+function publishWrite(ctx: Ctx, root: number, path: readonly FieldKey[], to: Value): void {
+  const info = ctx.ir.vars[root];
+  if (!info) return;
+  if (info.kind === 'free') {
+    const link = ctx.info.links.get(root);
+    if (link?.l !== 'cell') return;
+    const tree = shared(ctx, to);
+    let outer = foreign(tree, new Set(ctx.info.ancestors));
+    for (let i = path.length - 1; i >= 0; i--) outer = value({ fields: new Map([[path[i]!, outer]]) });
+    ctx.world.addSlot(`W${link.fid}:${link.v}`, outer);
+    if (tree.facts.length > 0) addWrite(ctx, { t: 'cell', fid: link.fid, v: link.v, path }, tree);
+    return;
+  }
+  if (path.length === 0) return;
+  // The variable may hold any parameter's object; what matters is whose data the written object is.
+  const held = ctx.env.vars[root];
+  const index = info.kind === 'this' ? -1 : ctx.ir.params.findIndex((it) => it.v === root);
+  if (index >= 0 || info.kind === 'this') {
+    addWrite(ctx, { t: 'param', fid: ctx.info.fid, index, path }, shared(ctx, to));
+    return;
+  }
+  if (!held) return;
+  for (const it of held.facts)
+    if (it.derived === 0 && it.origin.o === 'param' && it.origin.fid === ctx.info.fid)
+      addWrite(ctx, { t: 'param', fid: it.origin.fid, index: it.origin.index, path: [...it.origin.path, ...path] }, shared(ctx, to));
+}
+export function addWrite(ctx: Ctx, target: Write['target'], val: Value): void {
+  if (target.path.length > 4) return;
+  const owner = target.t === 'param' ? `p${target.fid}:${target.index}` : `c${target.fid}:${target.v}`;
+  const key = `${owner}:${target.path.map((it) => (it === null ? '*' : String(it))).join('.')}`;
+  const old = ctx.writes.get(key);
+  ctx.writes.set(key, { key, target, value: old ? join(old.value, val, ctx.kinds) : val });
+}
+
+/** The nodes of a value with everything they also are. */
+export function* allNodes(ctx: Ctx, val: Value): Generator<NodeId> {
+  for (const node of val.nodes) yield* ctx.rules.closure(node);
+}
+
+/** Functions inside a value: itself, and elements of a list of handlers. */
+export function functionsIn(ctx: Ctx, val: Value): readonly FnVal[] {
+  if (val.fns.length > 0) return val.fns;
+  const res: FnVal[] = [];
+  for (const id of val.objs) {
+    const obj = ctx.env.heap.get(id);
+    if (obj?.isList) for (const it of obj.fields.values()) res.push(...it.fns);
+  }
+  if (val.fields) for (const [key, it] of val.fields) if (typeof key !== 'string') res.push(...it.fns);
+  return res;
+}

@@ -1,0 +1,371 @@
+// What flow knows of a value: facts (taint), API nodes, functions, classes, constants, literal text, objects.
+// Everything is immutable plain data; `join` is the lattice join and `equal` decides when a fixpoint is reached.
+
+import type { Const, RegExpText } from '../ir/ir.ts';
+import type { KindRegistry, KindSet } from '../base/kindset.ts';
+import type { NodeId } from '../rules/schema.ts';
+import { FACTS, FIELDS, NODES, STEPS, TARGETS, TEXT } from './limits.ts';
+
+/** A function of the program; see engine/program.ts for how ids are given. */
+export type Fid = number;
+/** A class of the program. */
+export type Cid = number;
+export type ObjId = number;
+/** A key of an object: property, index, or null for "any". */
+export type FieldKey = string | number | null;
+
+/** Where something happens: a span inside a function, so that it survives edits elsewhere. */
+export interface Site {
+  readonly fid: Fid;
+  readonly s: number;
+  readonly e: number;
+}
+/** One step of a path; `prev` leads back to the source. `len` counts the steps before and including this one. */
+export interface Via extends Site {
+  readonly text: string;
+  readonly prev: Via | undefined;
+  readonly len: number;
+}
+
+/** Where tainted data comes from: a place in the code, or a parameter (index -1: `this`) of a function under analysis. */
+export type Origin =
+  | { readonly o: 'source'; readonly kind: string; readonly site: Site; readonly what: string }
+  | { readonly o: 'param'; readonly fid: Fid; readonly index: number; readonly path: readonly FieldKey[] };
+
+/** 0: the value itself. 1: made from it (text). 2: made from it and everything inside it (JSON). */
+export type Derived = 0 | 1 | 2;
+/** 0 proven, 1 through unknown code, 2 by name only. */
+export type Doubt = 0 | 1 | 2;
+
+export interface Fact {
+  /** Identity for joins: origin and derivation. */
+  readonly key: string;
+  readonly origin: Origin;
+  readonly derived: Derived;
+  /** Kinds this data has been made safe for. */
+  readonly safe: KindSet;
+  readonly doubt: Doubt;
+  readonly via: Via | undefined;
+}
+
+/** A function value. `bind` are the arguments of the enclosing functions' calls that created it. */
+export interface FnVal {
+  readonly fid: Fid;
+  readonly bind?: Bind;
+  readonly self?: Value;
+}
+export interface Bind {
+  readonly fid: Fid;
+  readonly args: readonly Value[];
+  readonly self?: Value;
+  readonly outer?: Bind;
+  readonly depth: number;
+}
+
+/** If the value is truthy (or falsy), this variable's place is safe for these kinds. */
+export interface Proof {
+  readonly root: number;
+  readonly path: readonly FieldKey[];
+  readonly kinds: KindSet;
+  readonly whenTrue: boolean;
+  /** The value is a position: found if it is not negative, instead of truthy. */
+  readonly position?: boolean;
+}
+
+export interface Value {
+  readonly facts: readonly Fact[];
+  readonly nodes: readonly NodeId[];
+  readonly fns: readonly FnVal[];
+  /** Classes the value *is* (the constructor). */
+  readonly classes: readonly Cid[];
+  /** Classes it is an instance of. */
+  readonly inst: readonly Cid[];
+  /** Objects of the current run. Never crosses a function's border. */
+  readonly objs: readonly ObjId[];
+  /** A known constant (one), wrapped so that `undefined` can be one. */
+  readonly konst: { readonly c: Const } | undefined;
+  /** Literal skeleton of a string; U+FFFC stands for unknown text. */
+  readonly text: string | undefined;
+  /** Fields of a value that crossed a border (a tree). */
+  readonly fields: ReadonlyMap<FieldKey, Value> | undefined;
+  readonly proofs: readonly Proof[] | undefined;
+  /** It may also be something the engine knows nothing of. */
+  readonly open: boolean;
+}
+
+export const HOLE = '\uFFFC';
+
+const NONE: readonly never[] = [];
+/** Nothing known, nothing carried: the bottom of the lattice. */
+export const EMPTY: Value = {
+  facts: NONE,
+  nodes: NONE,
+  fns: NONE,
+  classes: NONE,
+  inst: NONE,
+  objs: NONE,
+  konst: undefined,
+  text: undefined,
+  fields: undefined,
+  proofs: undefined,
+  open: false,
+};
+/** A clean value of unknown content. */
+export const OPEN: Value = { ...EMPTY, open: true };
+
+export const value = (parts: Partial<Value>): Value => ({ ...EMPTY, ...parts });
+
+export function constant(c: Const): Value {
+  return { ...EMPTY, konst: { c }, text: constText(c) };
+}
+/** The text a constant turns into in a string, or undefined. */
+export function constText(c: Const): string | undefined {
+  if (typeof c === 'string') return c.slice(0, TEXT);
+  if (typeof c === 'number' || typeof c === 'boolean') return String(c);
+  return undefined;
+}
+export const isRegex = (c: Const): c is RegExpText => typeof c === 'object' && c !== null;
+
+const pathKey = (path: readonly FieldKey[]): string => {
+  let res = '';
+  for (const it of path) res += it === null ? '[*]' : typeof it === 'number' ? `[${it}]` : `.${it}`;
+  return res;
+};
+
+/** A new fact; its key orders and joins it. */
+export function fact(origin: Origin, derived: Derived, safe: KindSet, doubt: Doubt, via?: Via): Fact {
+  const key =
+    origin.o === 'source'
+      ? `s${origin.site.fid}:${origin.site.s}:${origin.site.e}:${origin.kind}:${derived}`
+      : `p${origin.fid}:${origin.index}${pathKey(origin.path)}:${derived}`;
+  return { key, origin, derived, safe, doubt, via };
+}
+export const withFact = (it: Fact, parts: Partial<Pick<Fact, 'safe' | 'doubt' | 'via'>>): Fact => ({
+  ...it,
+  ...parts,
+});
+
+/** Adds a step to a path; steps at the very same place are not repeated. */
+export function step(prev: Via | undefined, site: Site, text: string): Via {
+  if (prev && prev.fid === site.fid && prev.s === site.s && prev.e === site.e && prev.text === text) return prev;
+  if (prev && prev.len >= STEPS) return prev;
+  return { fid: site.fid, s: site.s, e: site.e, text, prev, len: (prev?.len ?? 0) + 1 };
+}
+
+function compareVia(a: Via | undefined, b: Via | undefined): number {
+  if (a === b) return 0;
+  if (!a || !b) return a ? 1 : -1;
+  if (a.len !== b.len) return a.len - b.len;
+  for (let x: Via | undefined = a, y: Via | undefined = b; x && y; x = x.prev, y = y.prev) {
+    if (x === y) return 0;
+    if (x.fid !== y.fid) return x.fid - y.fid;
+    if (x.s !== y.s) return x.s - y.s;
+    if (x.e !== y.e) return x.e - y.e;
+    if (x.text !== y.text) return x.text < y.text ? -1 : 1;
+  }
+  return 0;
+}
+
+const sameFact = (a: Fact, b: Fact): boolean =>
+  a === b || (a.key === b.key && a.safe === b.safe && a.doubt === b.doubt && compareVia(a.via, b.via) === 0);
+
+/** Union by origin; what both ways agree to be safe stays safe; the better-proven, shorter path is kept. */
+export function joinFacts(a: readonly Fact[], b: readonly Fact[], kinds: KindRegistry): readonly Fact[] {
+  if (a === b || b.length === 0) return a;
+  if (a.length === 0) return b;
+  const res: Fact[] = [];
+  let i = 0;
+  let j = 0;
+  let changed = false;
+  while (i < a.length || j < b.length) {
+    const x = a[i];
+    const y = b[j];
+    if (x && (!y || x.key < y.key)) {
+      res.push(x);
+      i++;
+    } else if (y && (!x || y.key < x.key)) {
+      res.push(y);
+      j++;
+      changed = true;
+    } else if (x && y) {
+      const merged = joinFact(x, y, kinds);
+      if (merged !== x) changed = true;
+      res.push(merged);
+      i++;
+      j++;
+    }
+  }
+  if (!changed) return a;
+  return res.length > FACTS ? capFacts(res) : res;
+}
+function joinFact(x: Fact, y: Fact, kinds: KindRegistry): Fact {
+  if (x === y) return x;
+  const safe = kinds.intersect(x.safe, y.safe);
+  // The path shown should be one that is not made safe and is best proven; ties go to the shorter.
+  const order = x.safe !== safe || y.safe !== safe ? (x.safe === safe ? -1 : y.safe === safe ? 1 : 0) : 0;
+  const better = order !== 0 ? order : x.doubt !== y.doubt ? x.doubt - y.doubt : compareVia(x.via, y.via);
+  const kept = better <= 0 ? x : y;
+  const doubt = Math.min(x.doubt, y.doubt) as Doubt;
+  if (kept.safe === safe && kept.doubt === doubt) return kept;
+  return { ...kept, safe, doubt };
+}
+/** Sources matter more than parameters when there are too many; the order of keys decides the rest. */
+function capFacts(facts: readonly Fact[]): readonly Fact[] {
+  const sources = facts.filter((it) => it.origin.o === 'source');
+  const others = facts.filter((it) => it.origin.o !== 'source');
+  return [...sources, ...others].slice(0, FACTS).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+}
+export function sortFacts(facts: Fact[], kinds: KindRegistry): readonly Fact[] {
+  let res: readonly Fact[] = NONE;
+  for (const it of facts) res = joinFacts(res, [it], kinds);
+  return res;
+}
+
+/** Sorted union; over the limit the result is empty, which means "could be anything". */
+function joinIds(a: readonly number[], b: readonly number[], limit: number): readonly number[] {
+  if (a === b || b.length === 0) return a;
+  if (a.length === 0) return b;
+  const res = [...new Set([...a, ...b])].sort((x, y) => x - y);
+  if (res.length === a.length) return a;
+  return res.length > limit ? res.slice(0, limit) : res;
+}
+
+function joinFns(a: readonly FnVal[], b: readonly FnVal[]): readonly FnVal[] {
+  if (a === b || b.length === 0) return a;
+  if (a.length === 0) return b;
+  const add = b.filter((it) => !a.some((x) => sameFn(x, it)));
+  if (add.length === 0) return a;
+  return [...a, ...add].sort((x, y) => x.fid - y.fid).slice(0, TARGETS);
+}
+function sameFn(a: FnVal, b: FnVal): boolean {
+  return a === b || (a.fid === b.fid && sameBind(a.bind, b.bind) && (a.self === b.self || (!!a.self && !!b.self && equal(a.self, b.self))));
+}
+function sameBind(a: Bind | undefined, b: Bind | undefined): boolean {
+  if (a === b) return true;
+  if (!a || !b || a.fid !== b.fid || a.args.length !== b.args.length) return false;
+  for (let i = 0; i < a.args.length; i++) if (!equal(a.args[i]!, b.args[i]!)) return false;
+  if ((a.self === undefined) !== (b.self === undefined) || (a.self && b.self && !equal(a.self, b.self))) return false;
+  return sameBind(a.outer, b.outer);
+}
+
+const sameConst = (a: Value['konst'], b: Value['konst']): boolean => {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  if (isRegex(a.c) && isRegex(b.c)) return a.c.regex === b.c.regex && a.c.flags === b.c.flags;
+  return Object.is(a.c, b.c);
+};
+
+/** The skeleton of "one or the other": the common start stays known. */
+function joinText(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === b) return a;
+  if (a === undefined || b === undefined) return undefined;
+  let i = 0;
+  while (i < a.length && i < b.length && a[i] === b[i]) i++;
+  return i === 0 ? undefined : a.slice(0, i) + HOLE;
+}
+
+export function join(a: Value, b: Value, kinds: KindRegistry): Value {
+  if (a === b || b === EMPTY) return a;
+  if (a === EMPTY) return b;
+  const facts = joinFacts(a.facts, b.facts, kinds);
+  const nodes = joinIds(a.nodes, b.nodes, NODES);
+  const fns = joinFns(a.fns, b.fns);
+  const classes = joinIds(a.classes, b.classes, TARGETS);
+  const inst = joinIds(a.inst, b.inst, TARGETS);
+  const objs = joinIds(a.objs, b.objs, TARGETS);
+  const konst = sameConst(a.konst, b.konst) ? a.konst : undefined;
+  const text = joinText(a.text, b.text);
+  const fields = joinFields(a, b, kinds);
+  const proofs = a.proofs === b.proofs ? a.proofs : undefined;
+  // Two different constants make a value that is clean but not known.
+  const open = a.open || b.open || ((a.konst !== undefined || b.konst !== undefined) && konst === undefined);
+  if (
+    facts === a.facts && nodes === a.nodes && fns === a.fns && classes === a.classes && inst === a.inst &&
+    objs === a.objs && konst === a.konst && text === a.text && fields === a.fields && proofs === a.proofs && open === a.open
+  )
+    return a;
+  return { facts, nodes, fns, classes, inst, objs, konst, text, fields, proofs, open };
+}
+function joinFields(a: Value, b: Value, kinds: KindRegistry): Value['fields'] {
+  if (a.fields === b.fields || !b.fields) return a.fields;
+  if (!a.fields) return b.fields;
+  let res: Map<FieldKey, Value> | undefined;
+  for (const [key, val] of b.fields) {
+    const old = a.fields.get(key);
+    const next = old ? join(old, val, kinds) : val;
+    if (next !== old) (res ??= new Map(a.fields)).set(key, next);
+  }
+  if (res && res.size > FIELDS) return mergeFields(res, kinds);
+  return res ?? a.fields;
+}
+function mergeFields(fields: Map<FieldKey, Value>, kinds: KindRegistry): Map<FieldKey, Value> {
+  let all = EMPTY;
+  for (const it of fields.values()) all = join(all, it, kinds);
+  return new Map([[null, all]]);
+}
+
+export function equal(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.open !== b.open || a.text !== b.text || !sameConst(a.konst, b.konst)) return false;
+  return (
+    sameFacts(a.facts, b.facts) &&
+    sameIds(a.nodes, b.nodes) &&
+    sameIds(a.classes, b.classes) &&
+    sameIds(a.inst, b.inst) &&
+    sameIds(a.objs, b.objs) &&
+    a.fns.length === b.fns.length &&
+    a.fns.every((it, i) => sameFn(it, b.fns[i]!)) &&
+    sameFields(a.fields, b.fields) &&
+    sameProofs(a.proofs, b.proofs)
+  );
+}
+export function sameFacts(a: readonly Fact[], b: readonly Fact[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!sameFact(a[i]!, b[i]!)) return false;
+  return true;
+}
+function sameIds(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+function sameFields(a: Value['fields'], b: Value['fields']): boolean {
+  if (a === b) return true;
+  if (!a || !b || a.size !== b.size) return false;
+  for (const [key, val] of a) {
+    const other = b.get(key);
+    if (!other || !equal(val, other)) return false;
+  }
+  return true;
+}
+function sameProofs(a: Value['proofs'], b: Value['proofs']): boolean {
+  if (a === b) return true;
+  if (!a || !b || a.length !== b.length) return false;
+  return a.every((it, i) => {
+    const x = b[i]!;
+    return it.root === x.root && it.kinds === x.kinds && it.whenTrue === x.whenTrue && it.position === x.position && pathKey(it.path) === pathKey(x.path);
+  });
+}
+
+/** Facts of a value turned into text: elements of lists count, fields of records do not. */
+export const derive = (facts: readonly Fact[], how: Derived, kinds: KindRegistry): readonly Fact[] => {
+  if (facts.every((it) => it.derived >= how)) return facts;
+  return sortFacts(
+    facts.map((it) => (it.derived >= how ? it : fact(it.origin, how, it.safe, it.doubt, it.via))),
+    kinds,
+  );
+};
+/** The same facts, safe for more kinds. */
+export const cleanse = (facts: readonly Fact[], safe: KindSet, kinds: KindRegistry): readonly Fact[] => {
+  if (safe === 0) return facts;
+  if (facts.every((it) => kinds.union(it.safe, safe) === it.safe)) return facts;
+  return facts.map((it) => withFact(it, { safe: kinds.union(it.safe, safe) }));
+};
+export const doubtful = (facts: readonly Fact[], doubt: Doubt): readonly Fact[] =>
+  facts.every((it) => it.doubt >= doubt)
+    ? facts
+    : facts.map((it) => (it.doubt >= doubt ? it : withFact(it, { doubt })));
+export const stepped = (facts: readonly Fact[], site: Site, text: string): readonly Fact[] =>
+  facts.length === 0 ? facts : facts.map((it) => withFact(it, { via: step(it.via, site, text) }));

@@ -1,0 +1,324 @@
+// Conditions: which branch can be taken, and what is proven of values on each side.
+// A proof only ever adds to the kinds a fact is safe for, so a guard can remove findings and never add one.
+
+import type { KindSet } from '../base/kindset.ts';
+import type { Place, Span, Test } from '../ir/ir.ts';
+import { type Doubt, type FieldKey, type Proof, type Value, EMPTY, cleanse, isRegex, value } from './domain.ts';
+import { cloneEnv, joinEnv, vivify, writeField, type Env } from './heap.ts';
+import { type Ctx, type Exit, keyOf, member, readPlace } from './ctx.ts';
+import type { Call, CallArg } from './calls.ts';
+import { runBlock } from './run.ts';
+import { testSafe } from './charset.ts';
+import { pattern } from './sinks.ts';
+
+export interface Branches {
+  readonly yes: Env | undefined;
+  readonly no: Env | undefined;
+}
+
+/** Evaluates a condition in ctx.env and gives the state on each side; undefined for a side that is never taken. */
+export function branch(ctx: Ctx, test: Test): Branches {
+  if (!runBlock(ctx, test.pre)) return { yes: undefined, no: undefined };
+  switch (test.t) {
+    case 'not': {
+      const { yes, no } = branch(ctx, test.x);
+      return { yes: no, no: yes };
+    }
+    case 'and': {
+      const left = branch(ctx, test.l);
+      if (!left.yes) return left;
+      ctx.env = left.yes;
+      const right = branch(ctx, test.r);
+      return { yes: right.yes, no: either(ctx, left.no, right.no) };
+    }
+    case 'or': {
+      const left = branch(ctx, test.l);
+      if (!left.no) return left;
+      ctx.env = left.no;
+      const right = branch(ctx, test.r);
+      return { yes: either(ctx, left.yes, right.yes), no: right.no };
+    }
+    case 'truthy': {
+      const val = readPlace(ctx, test.a, test);
+      const known = truth(ctx, val);
+      return split(ctx, known, (yes) => {
+        prove(ctx, val.proofs, yes);
+        if (!yes) refine(ctx, test.a, [], ctx.kinds.all, test);
+      });
+    }
+    case 'eq':
+      return equality(ctx, test.a, test.b, test.neg, test);
+    case 'typeof': {
+      const val = readPlace(ctx, test.a, test);
+      const isClean = ['number', 'boolean', 'undefined', 'function', 'symbol', 'bigint'].includes(test.type);
+      const known = typeKnown(val, test.type);
+      const { yes, no } = split(ctx, known, (same) => {
+        if (same && isClean) refine(ctx, test.a, [], ctx.kinds.all, test);
+        if (same && test.type === 'string') refine(ctx, test.a, [], ctx.kinds.of(['nosql']), test);
+      });
+      return test.neg ? { yes: no, no: yes } : { yes, no };
+    }
+    case 'in': {
+      const holder = readPlace(ctx, test.b, test);
+      const { yes, no } = split(ctx, undefined, (inside) => {
+        if (inside && holder.facts.length === 0) refine(ctx, test.a, [], ctx.kinds.all, test);
+      });
+      return test.neg ? { yes: no, no: yes } : { yes, no };
+    }
+    case 'cmp':
+      return compare(ctx, test);
+    case 'instanceof': {
+      readPlace(ctx, test.a, test);
+      return split(ctx, undefined, () => undefined);
+    }
+    default:
+      return test satisfies never;
+  }
+}
+
+const either = (ctx: Ctx, a: Env | undefined, b: Env | undefined): Env | undefined =>
+  a && b ? joinEnv(a, b, ctx.kinds) : (a ?? b);
+
+/** Runs `on` for each side that can be taken, each in a state of its own. */
+function split(ctx: Ctx, known: boolean | undefined, on: (yes: boolean) => void): Branches {
+  const start = ctx.env;
+  const side = (yes: boolean): Env | undefined => {
+    if (known !== undefined && known !== yes) return undefined;
+    ctx.env = cloneEnv(start);
+    on(yes);
+    return ctx.env;
+  };
+  const yes = side(true);
+  const no = side(false);
+  ctx.env = start;
+  return { yes, no };
+}
+
+/** Whether a value is certainly truthy or falsy. */
+export function truth(ctx: Ctx, val: Value): boolean | undefined {
+  if (val.konst) return isRegex(val.konst.c) ? true : Boolean(val.konst.c);
+  if (val.open || val.facts.length > 0 || val.proofs) return undefined;
+  if (val.fns.length > 0 || val.classes.length > 0) return true;
+  if (val.objs.length > 0 && val.objs.every((id) => ctx.env.heap.get(id)?.base === EMPTY)) return true;
+  return undefined;
+}
+function typeKnown(val: Value, type: string): boolean | undefined {
+  if (!val.konst || isRegex(val.konst.c)) return undefined;
+  const c = val.konst.c;
+  return (c === null ? 'object' : typeof c) === type;
+}
+
+function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branches {
+  const x = readPlace(ctx, a, at);
+  const y = readPlace(ctx, b, at);
+  let known: boolean | undefined;
+  if (x.konst && y.konst && !isRegex(x.konst.c) && !isRegex(y.konst.c)) {
+    // `null == undefined`; everything else is compared as written.
+    known = x.konst.c === y.konst.c || (x.konst.c == null && y.konst.c == null);
+  }
+  const { yes, no } = split(ctx, known, (same) => {
+    if (same) {
+      // What equals a trusted value is that value.
+      if (y.facts.length === 0 && x.facts.length > 0) refine(ctx, a, [], ctx.kinds.all, at);
+      if (x.facts.length === 0 && y.facts.length > 0) refine(ctx, b, [], ctx.kinds.all, at);
+      if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, y.konst.c);
+    } else if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, !y.konst.c);
+    // `list.indexOf(x) !== -1`, `x.match(re) !== null`
+    if (y.konst?.c === -1) provePosition(ctx, x.proofs, !same);
+    if (y.konst && y.konst.c == null) prove(ctx, x.proofs, !same);
+    if (same && (y.konst?.c === null || y.konst?.c === undefined) && y.konst) refine(ctx, a, [], ctx.kinds.all, at);
+  });
+  return neg ? { yes: no, no: yes } : { yes, no };
+}
+
+function compare(ctx: Ctx, test: Extract<Test, { t: 'cmp' }>): Branches {
+  const x = readPlace(ctx, test.a, test);
+  const y = readPlace(ctx, test.b, test);
+  let known: boolean | undefined;
+  if (typeof x.konst?.c === 'number' && typeof y.konst?.c === 'number') {
+    const [l, r] = [x.konst.c, y.konst.c];
+    known = test.operator === '<' ? l < r : test.operator === '<=' ? l <= r : test.operator === '>' ? l > r : l >= r;
+  }
+  return split(ctx, known, (yes) => {
+    const { operator } = test;
+    if (y.konst?.c === -1 && operator === '>') provePosition(ctx, x.proofs, yes);
+    if (y.konst?.c === 0 && operator === '>=') provePosition(ctx, x.proofs, yes);
+    if (y.konst?.c === 0 && operator === '<') provePosition(ctx, x.proofs, !yes);
+  });
+}
+
+function prove(ctx: Ctx, proofs: readonly Proof[] | undefined, truthy: boolean): void {
+  for (const it of proofs ?? []) if (!it.position && it.whenTrue === truthy) refineKeys(ctx, it.root, it.path, it.kinds);
+}
+function provePosition(ctx: Ctx, proofs: readonly Proof[] | undefined, found: boolean): void {
+  for (const it of proofs ?? []) if (it.position && it.whenTrue === found) refineKeys(ctx, it.root, it.path, it.kinds);
+}
+
+/** The data at this place (and at variables that hold the very same value) is safe for these kinds from here on. */
+export function refine(ctx: Ctx, place: Place, more: readonly FieldKey[], kinds: KindSet, _at: Span | CallArg): void {
+  refineKeys(ctx, place.root, [...place.path.map((it) => keyOf(ctx, it)), ...more], kinds);
+}
+function refineKeys(ctx: Ctx, root: number, path: readonly FieldKey[], kinds: KindSet): void {
+  if (kinds === 0) return;
+  const before = ctx.env.vars[root] ?? EMPTY;
+  if (path.length === 0) {
+    const after = safeValue(ctx, before, kinds);
+    if (after === before) return;
+    // Copies hold the same facts: `const name = id; if (valid(id)) use(name)`.
+    for (let i = 0; i < ctx.env.vars.length; i++) {
+      const it = ctx.env.vars[i]!;
+      if (it.facts.length > 0 && it.facts === before.facts) ctx.env.vars[i] = { ...safeValue(ctx, it, kinds), proofs: it.proofs };
+    }
+    ctx.env.vars[root] = after;
+    return;
+  }
+  const at: Span = { s: 0, e: 0 };
+  const id = -(root * 64 + 3) - 200_000_000;
+  const owner = vivify(ctx.env, before, id);
+  if (owner !== before) ctx.env.vars[root] = owner;
+  let target = owner;
+  for (let i = 0; i < path.length - 1; i++) {
+    const inner = member(ctx, target, path[i]!, at);
+    const held = vivify(ctx.env, inner, id - i - 1);
+    if (held !== inner) writeField(ctx.env, target, path[i]!, held, ctx.kinds);
+    target = held;
+  }
+  const key = path.at(-1)!;
+  const old = member(ctx, target, key, at);
+  // The source of this very read was only looked at: a later read finds the refined field.
+  if (old.facts.length > 0) writeField(ctx.env, target, key, { ...safeValue(ctx, old, kinds), nodes: old.nodes }, ctx.kinds);
+  for (let i = 0; i < ctx.env.vars.length; i++) {
+    const it = ctx.env.vars[i]!;
+    if (it.facts.length > 0 && it.facts === old.facts) ctx.env.vars[i] = safeValue(ctx, it, kinds);
+  }
+}
+function safeValue(ctx: Ctx, val: Value, kinds: KindSet): Value {
+  const facts = cleanse(val.facts, kinds, ctx.kinds);
+  if (val.objs.length > 0 && kinds !== 0) {
+    for (const id of val.objs) {
+      const obj = ctx.env.heap.get(id);
+      if (!obj || obj.base.facts.length === 0) continue;
+      ctx.env.heap.set(id, { ...obj, base: { ...obj.base, facts: cleanse(obj.base.facts, kinds, ctx.kinds) } });
+    }
+  }
+  return facts === val.facts ? val : { ...val, facts };
+}
+
+/** What the result of a built-in test proves of its operands: allow-lists, regular expressions, prefixes. */
+export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined {
+  const guard = call.method === undefined ? undefined : ctx.info.natives.guards.get(call.method);
+  if (!guard) return undefined;
+  const arg = call.args[0];
+  const res: Proof[] = [];
+  const about = (place: Place | undefined, kinds: KindSet, whenTrue: boolean, position = false): void => {
+    if (place && kinds !== 0) res.push({ root: place.root, path: place.path.map((it) => keyOf(ctx, it)), kinds, whenTrue, position });
+  };
+  const recv = call.recv ?? EMPTY;
+  switch (guard) {
+    case 'contains':
+    case 'position': {
+      const position = guard === 'position';
+      // A trusted collection contains the value, or the value contains a constant it should not.
+      if (arg && recv.facts.length === 0) about(arg.place, ctx.kinds.all, true, position);
+      else if (arg?.val.konst?.c === '..') about(call.recvPlace, ctx.kinds.of(['path', 'zip-slip']), false, position);
+      break;
+    }
+    case 'matches': {
+      // `/re/.test(x)`
+      const re = recv.konst?.c;
+      if (arg && re !== undefined) {
+        about(arg.place, testSafe(re, true, ctx.kinds), true);
+        about(arg.place, testSafe(re, false, ctx.kinds), false);
+      }
+      break;
+    }
+    case 'matched': {
+      // `x.match(/re/)`
+      const re = arg?.val.konst?.c;
+      if (re !== undefined) {
+        about(call.recvPlace, testSafe(re, true, ctx.kinds), true);
+        about(call.recvPlace, testSafe(re, false, ctx.kinds), false);
+      }
+      break;
+    }
+    case 'prefix': {
+      if (!arg || arg.val.facts.length > 0) break;
+      const names = ctx.rules.kinds.filter((it) => it.safePrefix && arg.val.text !== undefined && pattern(it.safePrefix).test(arg.val.text));
+      about(call.recvPlace, ctx.kinds.of(names.map((it) => it.kind)), true);
+      // Inside a trusted folder, if `..` has been resolved before.
+      const bit = ctx.kinds.bit(NORMALIZED);
+      const normal = recv.facts.length > 0 && recv.facts.every((it) => ctx.kinds.has(it.safe, bit));
+      if (normal) about(call.recvPlace, ctx.kinds.of(['path', 'zip-slip']), true);
+      break;
+    }
+    default:
+      guard satisfies never;
+  }
+  return res.length > 0 ? res : undefined;
+}
+/** Not an attack but a state: the path has no `..` left (path.resolve, realpath); see `clears` in models. */
+export const NORMALIZED = '%normalized';
+
+/** What is known to be safe of this function's parameters where it returns; the summary's `ensures` are made of these. */
+export function exitOf(ctx: Ctx, ret: Value): Exit {
+  const always = new Map<string, number>();
+  ctx.ir.params.forEach((param, index) => {
+    const val = ctx.env.vars[param.v] ?? EMPTY;
+    note(ctx, always, index, [], val);
+    for (const id of val.objs) for (const [key, it] of ctx.env.heap.get(id)?.fields ?? []) note(ctx, always, index, [key], it);
+  });
+  const whenTrue = new Map(always);
+  const whenFalse = new Map(always);
+  for (const it of ret.proofs ?? []) {
+    const index = paramOf(ctx, it.root);
+    if (index < 0 || it.position) continue;
+    const map = it.whenTrue ? whenTrue : whenFalse;
+    const key = exitKey(index, it.path);
+    map.set(key, ctx.kinds.union(map.get(key) ?? 0, it.kinds));
+  }
+  const known = truth(ctx, ret);
+  return { truth: known === undefined ? 'both' : known ? 'true' : 'false', always, whenTrue, whenFalse };
+}
+function note(ctx: Ctx, into: Map<string, number>, index: number, path: readonly FieldKey[], val: Value): void {
+  for (const it of val.facts) {
+    if (it.origin.o !== 'param' || it.derived !== 0 || it.origin.fid !== ctx.info.fid || it.origin.index !== index) continue;
+    if (it.origin.path.length === path.length && it.origin.path.every((k, i) => k === path[i]) && it.safe !== 0) into.set(exitKey(index, path), it.safe);
+  }
+}
+const exitKey = (index: number, path: readonly FieldKey[]): string => JSON.stringify([index, ...path]);
+/** The parameter a variable holds: itself, or a local that was copied from it. */
+function paramOf(ctx: Ctx, root: number): number {
+  const index = ctx.ir.params.findIndex((it) => it.v === root);
+  if (index >= 0) return index;
+  const val = ctx.env.vars[root];
+  for (const it of val?.facts ?? [])
+    if (it.origin.o === 'param' && it.derived === 0 && it.origin.fid === ctx.info.fid && it.origin.path.length === 0) return it.origin.index;
+  return -1;
+}
+
+/** Joins all exits: what holds at every return that may give true (or false, or at all). */
+export function ensuresOf(ctx: Ctx, exits: readonly Exit[]): { index: number; path: FieldKey[]; kinds: number; when: 'always' | 'true' | 'false' }[] {
+  const res: { index: number; path: FieldKey[]; kinds: number; when: 'always' | 'true' | 'false' }[] = [];
+  const meetAll = (maps: readonly ReadonlyMap<string, number>[], when: 'always' | 'true' | 'false'): void => {
+    const [first, ...rest] = maps;
+    if (!first) return;
+    for (const [key, kinds] of first) {
+      let safe = kinds;
+      for (const it of rest) safe = ctx.kinds.intersect(safe, it.get(key) ?? 0);
+      if (safe === 0) continue;
+      const [index, ...path] = JSON.parse(key) as [number, ...FieldKey[]];
+      res.push({ index, path, kinds: safe, when });
+    }
+  };
+  meetAll(exits.map((it) => it.always), 'always');
+  const truthy = exits.filter((it) => it.truth !== 'false');
+  const falsy = exits.filter((it) => it.truth !== 'true');
+  if (truthy.length > 0 && falsy.length > 0) {
+    meetAll(truthy.map((it) => it.whenTrue), 'true');
+    meetAll(falsy.map((it) => it.whenFalse), 'false');
+  }
+  return res;
+}
+
+export type { Doubt };
+export const proofValue = (proofs: readonly Proof[]): Value => value({ open: true, proofs });

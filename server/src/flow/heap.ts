@@ -1,0 +1,206 @@
+// The state of a run: variables, and objects with identity, so that aliases and closures agree.
+// Objects are immutable records replaced in a map; an allocation site is one object, joined when it runs again.
+
+import type { KindRegistry } from '../base/kindset.ts';
+import { type Fact, type FieldKey, type ObjId, type Value, EMPTY, equal, fact, join, sortFacts, value } from './domain.ts';
+import { ELEMENTS, FIELDS, PATH_DEPTH, TREE_DEPTH } from './limits.ts';
+
+export interface Obj {
+  readonly fields: ReadonlyMap<FieldKey, Value>;
+  /** What a field that is not in `fields` derives from: a parameter, request data. EMPTY for a fresh object. */
+  readonly base: Value;
+  /** Length of a list built here, while it is known. */
+  readonly len: number | undefined;
+  readonly isList: boolean;
+}
+
+export interface Env {
+  vars: Value[];
+  heap: Map<ObjId, Obj>;
+}
+
+export const cloneEnv = (env: Env): Env => ({ vars: env.vars.slice(), heap: new Map(env.heap) });
+
+/** The state after two ways meet. Mutates neither; returns `a` itself if `b` adds nothing. */
+export function joinEnv(a: Env, b: Env, kinds: KindRegistry): Env {
+  if (a === b) return a;
+  let vars: Value[] | undefined;
+  for (let i = 0; i < a.vars.length; i++) {
+    const x = a.vars[i]!;
+    const y = b.vars[i]!;
+    if (x === y) continue;
+    const res = join(x, y, kinds);
+    if (res !== x) (vars ??= a.vars.slice())[i] = res;
+  }
+  let heap: Map<ObjId, Obj> | undefined;
+  for (const [id, y] of b.heap) {
+    const x = a.heap.get(id);
+    if (x === y) continue;
+    const res = x ? joinObj(x, y, kinds) : y;
+    if (res !== x) (heap ??= new Map(a.heap)).set(id, res);
+  }
+  return vars || heap ? { vars: vars ?? a.vars, heap: heap ?? a.heap } : a;
+}
+
+export function equalEnv(a: Env, b: Env): boolean {
+  if (a === b) return true;
+  for (let i = 0; i < a.vars.length; i++) if (!equal(a.vars[i]!, b.vars[i]!)) return false;
+  if (a.heap.size !== b.heap.size) return false;
+  for (const [id, x] of a.heap) {
+    const y = b.heap.get(id);
+    if (!y) return false;
+    if (x !== y && !equalObj(x, y)) return false;
+  }
+  return true;
+}
+function equalObj(x: Obj, y: Obj): boolean {
+  if (x.len !== y.len || x.fields.size !== y.fields.size || !equal(x.base, y.base)) return false;
+  for (const [key, val] of x.fields) {
+    const other = y.fields.get(key);
+    if (!other || !equal(val, other)) return false;
+  }
+  return true;
+}
+
+export function joinObj(x: Obj, y: Obj, kinds: KindRegistry): Obj {
+  const base = join(x.base, y.base, kinds);
+  const len = x.len === y.len ? x.len : undefined;
+  const fields = new Map<FieldKey, Value>();
+  for (const [key, val] of x.fields) {
+    const other = y.fields.get(key);
+    fields.set(key, join(val, other ?? missing(y, key), kinds));
+  }
+  for (const [key, val] of y.fields) if (!x.fields.has(key)) fields.set(key, join(val, missing(x, key), kinds));
+  const res: Obj = { fields: fields.size > FIELDS ? mergeAll(fields, kinds) : fields, base, len, isList: x.isList && y.isList };
+  return equalObj(x, res) ? x : res;
+}
+const missing = (obj: Obj, key: FieldKey): Value =>
+  obj.base === EMPTY ? (key === null ? EMPTY : (obj.fields.get(null) ?? EMPTY)) : ofBase(obj.base, key);
+
+function mergeAll(fields: ReadonlyMap<FieldKey, Value>, kinds: KindRegistry): Map<FieldKey, Value> {
+  let all = EMPTY;
+  for (const it of fields.values()) all = join(all, it, kinds);
+  return new Map([[null, all]]);
+}
+
+/** What a field of a value is when nobody wrote it: part of the same data. API nodes are the caller's business. */
+export function ofBase(base: Value, key: FieldKey): Value {
+  if (base.facts.length === 0) return { ...EMPTY, open: true };
+  if (key === 'length' || key === 'size' || key === 'byteLength') return { ...EMPTY, open: true };
+  return value({ facts: fieldFacts(base.facts, key), open: true });
+}
+function fieldFacts(facts: readonly Fact[], key: FieldKey): readonly Fact[] {
+  if (facts.every((it) => it.derived > 0 || it.origin.o === 'source')) return facts;
+  const res = facts.map((it) => {
+    if (it.derived > 0 || it.origin.o === 'source') return it;
+    if (it.origin.path.length >= PATH_DEPTH) return fact(it.origin, 2, it.safe, it.doubt, it.via);
+    return fact({ ...it.origin, path: [...it.origin.path, key] }, 0, it.safe, it.doubt, it.via);
+  });
+  return res.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+}
+
+/** Fields of one object for a key, without what its value's classes and API nodes add. */
+export function readObj(obj: Obj, key: FieldKey, kinds: KindRegistry): Value {
+  if (key === null) {
+    let res = obj.base === EMPTY ? EMPTY : ofBase(obj.base, null);
+    for (const it of obj.fields.values()) res = join(res, it, kinds);
+    return res;
+  }
+  const known = obj.fields.get(key);
+  if (known) return known;
+  const any = obj.fields.get(null);
+  const rest = obj.base === EMPTY ? EMPTY : ofBase(obj.base, key);
+  return any ? join(any, rest, kinds) : rest;
+}
+
+/** Gives the value an object of its own if it has none, so that a field can be written. */
+export function vivify(env: Env, val: Value, id: ObjId): Value {
+  if (val.objs.length > 0) return val;
+  const base = val.facts.length > 0 ? { ...val, fields: undefined, objs: [], proofs: undefined } : EMPTY;
+  env.heap.set(id, { fields: val.fields ?? new Map(), base, len: undefined, isList: false });
+  return { ...val, objs: [id], fields: undefined, konst: undefined, text: undefined };
+}
+
+/** Writes a field of an object: replaces it if the object is the only one meant, else joins. */
+export function writeField(env: Env, val: Value, key: FieldKey, to: Value, kinds: KindRegistry, weak = false): void {
+  const strong = val.objs.length === 1 && !weak;
+  for (const id of val.objs) {
+    const obj = env.heap.get(id);
+    if (!obj) continue;
+    const fields = new Map(obj.fields);
+    let len = obj.len;
+    if (key === null) {
+      for (const [k, it] of fields) if (k !== null) fields.set(k, join(it, to, kinds));
+      fields.set(null, join(fields.get(null) ?? EMPTY, to, kinds));
+      len = undefined;
+    } else {
+      fields.set(key, strong ? to : join(obj.fields.get(key) ?? missing(obj, key), to, kinds));
+      if (typeof key === 'number' && len !== undefined) len = Math.max(len, key + 1);
+    }
+    env.heap.set(id, { ...obj, fields: fields.size > FIELDS ? mergeAll(fields, kinds) : fields, len });
+  }
+}
+
+export function allocate(env: Env, id: ObjId, obj: Obj, kinds: KindRegistry): ObjId {
+  const old = env.heap.get(id);
+  env.heap.set(id, old ? joinObj(old, obj, kinds) : obj);
+  return id;
+}
+
+/** A fresh list value. Lists longer than the limit are read as one element. */
+export function listValue(env: Env, id: ObjId, items: readonly Value[], rest: Value | undefined, kinds: KindRegistry): Value {
+  const fields = new Map<FieldKey, Value>();
+  let len: number | undefined = items.length;
+  if (items.length > ELEMENTS) {
+    let all = EMPTY;
+    for (const it of items) all = join(all, it, kinds);
+    fields.set(null, all);
+    len = undefined;
+  } else items.forEach((it, i) => fields.set(i, it));
+  if (rest) {
+    fields.set(null, join(fields.get(null) ?? EMPTY, rest, kinds));
+    len = undefined;
+  }
+  allocate(env, id, { fields, base: EMPTY, len, isList: true }, kinds);
+  return value({ objs: [id] });
+}
+
+/** The value as a tree without objects, to cross a function's border. Deep and cyclic parts are merged. */
+export function toTree(env: Env, val: Value, kinds: KindRegistry, depth = TREE_DEPTH, seen: readonly ObjId[] = []): Value {
+  if (val.objs.length === 0) {
+    return val.proofs ? { ...val, proofs: undefined } : val;
+  }
+  const fields = new Map<FieldKey, Value>(val.fields ?? []);
+  let facts = val.facts;
+  for (const id of val.objs) {
+    const obj = env.heap.get(id);
+    if (!obj || seen.includes(id)) continue;
+    if (depth === 0) {
+      for (const it of obj.fields.values()) facts = sortFacts([...facts, ...it.facts], kinds);
+      continue;
+    }
+    for (const [key, it] of obj.fields) {
+      const part = toTree(env, it, kinds, depth - 1, [...seen, id]);
+      const old = fields.get(key);
+      fields.set(key, old ? join(old, part, kinds) : part);
+    }
+  }
+  return { ...val, facts, objs: [], fields: fields.size > 0 ? fields : val.fields, proofs: undefined };
+}
+
+/** All facts of a value and everything inside it. */
+export function deepFacts(env: Env, val: Value, kinds: KindRegistry, depth = TREE_DEPTH, seen: readonly ObjId[] = []): readonly Fact[] {
+  let res = val.facts;
+  if (depth === 0) return res;
+  if (val.fields) for (const it of val.fields.values()) res = sortedUnion(res, deepFacts(env, it, kinds, depth - 1, seen), kinds);
+  for (const id of val.objs) {
+    if (seen.includes(id)) continue;
+    const obj = env.heap.get(id);
+    if (!obj) continue;
+    res = sortedUnion(res, obj.base.facts, kinds);
+    for (const it of obj.fields.values()) res = sortedUnion(res, deepFacts(env, it, kinds, depth - 1, [...seen, id]), kinds);
+  }
+  return res;
+}
+const sortedUnion = (a: readonly Fact[], b: readonly Fact[], kinds: KindRegistry): readonly Fact[] =>
+  b.length === 0 ? a : a.length === 0 ? b : join(value({ facts: a }), value({ facts: b }), kinds).facts;

@@ -1,0 +1,33 @@
+// Every bound of the flow analysis, with the reason beside it. Over a limit means merge, never drop silently;
+// bounds count steps and facts, never time, so that every machine finds the same.
+
+/** Keys of an access path that are told apart; Opengrep and Mariana Trench use 4, CodeQL and FlowDroid 5. */
+export const PATH_DEPTH = 4;
+/** Named fields an object keeps apart before it is read as one. Configuration records of real projects have under 64. */
+export const FIELDS = 64;
+/** Elements of a list known by index; longer literal lists are tables and read as one element. */
+export const ELEMENTS = 32;
+/** Facts a value carries; the ones kept are the first in a total order, so the choice does not depend on luck. */
+export const FACTS = 24;
+/** Functions or classes one call may run. Beyond it the callee is a registry and is treated as unknown. */
+export const TARGETS = 8;
+/** API nodes a value may be. */
+export const NODES = 8;
+/** Steps of a path; the middle of a longer one is left out. */
+export const STEPS = 24;
+/** Rounds of a loop before the last state is taken as it is; the domain is finite, real loops settle in two or three. */
+export const LOOP_ROUNDS = 4;
+/** Runs of one function in one solution before it is frozen and marked partial (recursion settles well below). */
+export const RUNS = 24;
+/** Operations executed in one run of a function; the largest real function seen (a parser's switch) takes 60,000. */
+export const OPS_PER_RUN = 400_000;
+/** Sink uses a summary keeps; a function with more is a dispatcher, whose uses are merged by kind and parameter. */
+export const USES = 64;
+/** Characters of a literal skeleton; enough for the prefix of any query or address. */
+export const TEXT = 240;
+/** Levels of functions returning functions that keep their own arguments. */
+export const BIND_DEPTH = 3;
+/** Depth of a value tree when it crosses a function's border. */
+export const TREE_DEPTH = 5;
+/** Alternative paths of one finding. */
+export const PATHS = 4;

@@ -1,0 +1,235 @@
+// A call of something that models describe: sinks, checks, barriers, guards, flows and callbacks by its API nodes.
+
+import { applies, type ArgShape, type CallShape } from '../rules/condition.ts';
+import type { ArgSel, NodeId } from '../rules/schema.ts';
+import {
+  type Fact, type FieldKey, type Proof, type Value, EMPTY, cleanse, derive, isRegex, join, sortFacts, stepped, value,
+} from './domain.ts';
+import { deepFacts, readObj, vivify, writeField } from './heap.ts';
+import { type Ctx, member, nodeValue, siteOf } from './ctx.ts';
+import type { Call, CallArg } from './calls.ts';
+import { refine } from './guards.ts';
+import { reach, reportCheck, pattern } from './sinks.ts';
+
+export interface ModelResult {
+  readonly value: Value;
+  /** Models say what the call returns; the default for unknown code does not apply. */
+  readonly known: boolean;
+}
+
+/** Evaluates everything models say of this call. `byName` restricts it to sinks that may be matched by name. */
+export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName = false): ModelResult {
+  const shape = callShape(ctx, call);
+  let res = EMPTY;
+  let known = false;
+  const results: NodeId[] = [];
+  for (const node of nodes) {
+    const result = ctx.rules.call(node);
+    if (result >= 0 && !byName) {
+      known = true;
+      if (!results.includes(result)) results.push(result);
+    }
+    const roles = ctx.rules.roles(node);
+    if (!roles) continue;
+    const name = ctx.rules.name(node);
+    for (const role of roles.sinks) {
+      if (byName && !role.byName) continue;
+      if (!applies(role, shape)) continue;
+      const kind = ctx.rules.kinds.find((it) => it.kind === role.kind);
+      for (const it of selectArgs(ctx, call, role.sel)) {
+        if (byName && !(kind?.shape && it.val.text !== undefined && pattern(kind.shape).test(it.val.text))) continue;
+        const facts = byName ? it.facts.map((x) => (x.doubt >= 1 ? x : { ...x, doubt: 1 as const })) : it.facts;
+        reach(ctx, role, name, it.val, facts, siteOf(ctx, it.site));
+        known = true;
+      }
+    }
+    if (byName) continue;
+    if (roles.closed || roles.sinks.length > 0) known = true;
+    for (const check of roles.checks) {
+      if (!applies(check, shape)) continue;
+      const at = check.sel ? selectArgs(ctx, call, check.sel)[0]?.site : undefined;
+      reportCheck(ctx, check, name, siteOf(ctx, at ?? call.op));
+    }
+    for (const role of roles.barriers) {
+      if (!applies(role, shape)) continue;
+      known = true;
+      const kinds = ctx.kinds.of(role.kinds);
+      if (role.sel.arg === 'return') {
+        const facts = cleanse(stepped(callFacts(ctx, call), siteOf(ctx, call.op), `made safe by ${name}()`), kinds, ctx.kinds);
+        res = join(res, value({ facts: derive(facts, 1, ctx.kinds), open: true }), ctx.kinds);
+      } else for (const it of selectArgs(ctx, call, role.sel)) if (it.arg?.place) refine(ctx, it.arg.place, it.path, kinds, it.arg);
+    }
+    for (const role of roles.guards) {
+      if (!applies(role, shape)) continue;
+      known = true;
+      const kinds = ctx.kinds.of(role.kinds);
+      for (const it of selectArgs(ctx, call, role.sel)) {
+        const place = it.arg?.place;
+        if (!place) continue;
+        if (role.throws) refine(ctx, place, it.path, kinds, it.arg!);
+        else res = join(res, value({ open: true, proofs: [proofOf(place.root, [...pathOf(place.path), ...it.path], kinds, role.accepts)] }), ctx.kinds);
+      }
+    }
+    for (const role of roles.flows) {
+      if (!applies(role, shape)) continue;
+      if (role.to.arg === 'return') known = true;
+      const clears = role.clears ? ctx.kinds.of(role.clears) : 0;
+      for (const it of selectArgs(ctx, call, role.from)) {
+        const raw = role.value ? it.val : value({ facts: derive(deepFacts(ctx.env, it.val, ctx.kinds), 1, ctx.kinds), open: true });
+        const facts = cleanse(stepped(raw.facts, siteOf(ctx, call.op), `through ${name}()`), clears, ctx.kinds);
+        const moved: Value = { ...raw, facts };
+        if (role.to.arg === 'return') res = join(res, underPath(ctx, moved, role.to.path), ctx.kinds);
+        else deliver(ctx, call, role.to, role.param, moved);
+      }
+    }
+  }
+  if (results.length > 0) res = join(res, nodeValue(ctx, results, call.op), ctx.kinds);
+  return { value: res, known };
+}
+
+const pathOf = (path: readonly unknown[]): FieldKey[] => path.map((it) => (typeof it === 'string' || typeof it === 'number' ? it : null));
+const proofOf = (root: number, path: readonly FieldKey[], kinds: number, whenTrue: boolean): Proof => ({ root, path, kinds, whenTrue });
+
+/** A value placed under a path of the result: `to: return.body`. */
+function underPath(ctx: Ctx, val: Value, path: ArgSel['path']): Value {
+  if (path.length === 0) return val;
+  let res: Value = { ...val, objs: [], facts: deepFacts(ctx.env, val, ctx.kinds) };
+  for (let i = path.length - 1; i >= 0; i--) res = value({ fields: new Map([[path[i]!, res]]) });
+  return res;
+}
+
+/** Data arrives in an argument's object, in the receiver, or in a parameter of a callback. */
+function deliver(ctx: Ctx, call: Call, to: ArgSel, param: number | undefined, val: Value): void {
+  if (param !== undefined) {
+    for (const it of selectArgs(ctx, call, to)) if (it.arg) (call.feeds ??= []).push({ arg: it.arg, param, value: val });
+    return;
+  }
+  for (const it of selectArgs(ctx, call, to)) {
+    if (it.holder) it.holder(val);
+  }
+}
+
+interface Selected {
+  readonly val: Value;
+  readonly facts: readonly Fact[];
+  readonly arg: CallArg | undefined;
+  readonly site: { readonly s: number; readonly e: number };
+  readonly path: readonly FieldKey[];
+  /** Adds data to what is selected. */
+  readonly holder?: (val: Value) => void;
+}
+
+/** The values an argument selector means in this call. Nothing if the argument is not given. */
+export function selectArgs(ctx: Ctx, call: Call, sel: ArgSel): Selected[] {
+  const at = (arg: CallArg): Selected => {
+    let val = arg.spread ? member(ctx, arg.val, null, arg.site) : arg.val;
+    let { facts } = val;
+    const { site } = arg;
+    for (const key of sel.path) {
+      val = member(ctx, val, key, arg.site);
+      ({ facts } = val);
+    }
+    return { val, facts, arg, site, path: sel.path, holder: (it) => absorb(ctx, arg, sel.path, it) };
+  };
+  if (sel.arg === 'this') {
+    if (!call.recv) return [];
+    const recv: CallArg = { val: call.recv, place: call.recvPlace, site: call.op.calleeSpan, spread: false };
+    return [at(recv)];
+  }
+  if (sel.arg === '*') return call.args.map(at);
+  if (sel.arg === 'return') return [];
+  if (typeof sel.arg === 'number') {
+    if (sel.arg < 0) {
+      const arg = call.args.at(sel.arg);
+      return arg ? [at(arg)] : [];
+    }
+    const spread = call.args.findIndex((it) => it.spread);
+    const arg = spread >= 0 && spread < sel.arg ? call.args[spread] : call.args[sel.arg];
+    return arg ? [at(arg)] : [];
+  }
+  if ('name' in sel.arg) {
+    const { name } = sel.arg;
+    const arg = call.args.find((it) => it.name === name);
+    return arg ? [at(arg)] : [];
+  }
+  return call.args.slice(sel.arg.from).map(at);
+}
+function absorb(ctx: Ctx, arg: CallArg, path: ArgSel['path'], val: Value): void {
+  if (!arg.place || arg.place.path.length > 0) return;
+  const old = ctx.env.vars[arg.place.root] ?? EMPTY;
+  if (path.length === 0) {
+    ctx.env.vars[arg.place.root] = { ...old, facts: sortFacts([...old.facts, ...val.facts], ctx.kinds) };
+    return;
+  }
+  const owner = vivify(ctx.env, old, -(arg.site.s * 16 + 15));
+  ctx.env.vars[arg.place.root] = owner;
+  writeField(ctx.env, owner, path[0]!, val, ctx.kinds, true);
+}
+
+/** All facts that go into a call, for results made of everything. */
+export function callFacts(ctx: Ctx, call: Call): readonly Fact[] {
+  let res: readonly Fact[] = [];
+  for (const it of call.args) res = sortFacts([...res, ...deepFacts(ctx.env, it.val, ctx.kinds)], ctx.kinds);
+  return res;
+}
+
+/** The functions given to a known callee get what models say of their parameters. */
+export function callbackParams(ctx: Ctx, nodes: readonly NodeId[], index: number, argc: number, params: number): (Value | undefined)[] {
+  const res: (Value | undefined)[] = [];
+  for (let i = 0; i < params; i++) {
+    const found: NodeId[] = [];
+    for (const node of nodes) {
+      const it = ctx.rules.callbackParam(node, index, argc, i);
+      if (it >= 0 && !found.includes(it)) found.push(it);
+    }
+    res.push(found.length > 0 ? value({ nodes: found.sort((a, b) => a - b), open: true }) : undefined);
+  }
+  return res;
+}
+
+/** What conditions of rows ask about the arguments. */
+export function callShape(ctx: Ctx, call: Call): CallShape {
+  const spread = call.args.some((it) => it.spread);
+  return {
+    count: spread ? undefined : call.args.length,
+    arg(key) {
+      if (typeof key === 'string') {
+        const named = call.args.find((it) => it.name === key);
+        return named ? argShape(ctx, named.val) : spread ? UNKNOWN : undefined;
+      }
+      if (spread && call.args.findIndex((it) => it.spread) <= (key < 0 ? call.args.length : key)) return UNKNOWN;
+      const arg = call.args.at(key);
+      return arg ? argShape(ctx, arg.val) : undefined;
+    },
+  };
+}
+const UNKNOWN: ArgShape = { shape: 'unknown', field: () => UNKNOWN };
+
+export function argShape(ctx: Ctx, val: Value): ArgShape {
+  const konst = val.konst;
+  if (konst) {
+    const { c } = konst;
+    if (c === null || c === undefined) return { shape: 'null', constant: null, field: () => undefined };
+    if (isRegex(c)) return { shape: 'regexp', field: () => UNKNOWN };
+    const shape = typeof c === 'string' ? 'string' : typeof c === 'number' ? 'number' : 'boolean';
+    return { shape, constant: c, field: () => UNKNOWN };
+  }
+  if (val.fns.length > 0 && !val.open) return { shape: 'function', field: () => UNKNOWN };
+  const objs = val.objs.map((id) => ctx.env.heap.get(id)).filter((it) => it !== undefined);
+  if (objs.length > 0 && objs.every((it) => it.isList)) return { shape: 'list', field: () => UNKNOWN };
+  if (objs.length > 0 && objs.every((it) => !it.isList)) {
+    return {
+      shape: 'record',
+      field(key) {
+        let res = EMPTY;
+        for (const it of objs) {
+          if (!it.fields.has(key) && it.base === EMPTY && !it.fields.has(null)) return objs.length === 1 ? undefined : UNKNOWN;
+          res = join(res, readObj(it, key, ctx.kinds), ctx.kinds);
+        }
+        return argShape(ctx, res);
+      },
+    };
+  }
+  if (val.text !== undefined) return { shape: 'string', field: () => UNKNOWN };
+  return UNKNOWN;
+}

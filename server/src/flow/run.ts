@@ -1,0 +1,365 @@
+// Runs one function over the abstract domain: a recursion over structured statements, one forward pass, all kinds at
+// once. It gives the function's summary and the findings that arise in it, and tells the world what others may see.
+
+import type { LoopStmt, Stmt, SwitchStmt, TryStmt } from '../ir/ir.ts';
+import { type Fid, type Value, EMPTY, OPEN, constant, fact, join, value } from './domain.ts';
+import { type Env, cloneEnv, equalEnv, joinEnv, toTree } from './heap.ts';
+import { type Ctx, member, publishCell, readPlace, readVar, sourceFact, writePlace } from './ctx.ts';
+import { branch, ensuresOf, exitOf } from './guards.ts';
+import { LOOP_ROUNDS, OPS_PER_RUN } from './limits.ts';
+import { paramOrigin } from './summary.ts';
+import { execOp, ofType } from './transfer.ts';
+import type { FuncInfo, RawFinding, Summary, World } from './world.ts';
+
+export interface RunResult {
+  readonly summary: Summary;
+  readonly findings: readonly RawFinding[];
+  /** A limit was met: what was found is right, more may be there. */
+  readonly partial: boolean;
+  readonly ops: number;
+}
+
+interface Frame {
+  readonly label: string | undefined;
+  readonly breakable: boolean;
+  readonly loop: boolean;
+  broke: Env | undefined;
+  continued: Env | undefined;
+}
+const frames = new WeakMap<Ctx, Frame[]>();
+/** States at `throw` inside the innermost `try`. */
+const throwing = new WeakMap<Ctx, { env: Env | undefined }[]>();
+
+/** Analyses one function in the given world. */
+export function runFunction(world: World, info: FuncInfo): RunResult {
+  const { ir } = info;
+  const ctx: Ctx = {
+    world,
+    kinds: world.kinds,
+    rules: world.rules,
+    info,
+    ir,
+    inside: new Set<Fid>([info.fid, ...info.ancestors]),
+    env: { vars: ir.vars.map(() => EMPTY), heap: new Map() },
+    uses: new Map(),
+    invokes: new Map(),
+    writes: new Map(),
+    findings: new Map(),
+    ret: EMPTY,
+    exits: [],
+    ops: 0,
+    partial: false,
+    depth: 0,
+  };
+  frames.set(ctx, []);
+  throwing.set(ctx, []);
+  enter(ctx);
+  const alive = runBlock(ctx, ir.body);
+  if (alive) {
+    ctx.exits.push(exitOf(ctx, constant(undefined)));
+    if (ctx.ret !== EMPTY) ctx.ret = { ...ctx.ret, open: true, konst: undefined };
+  }
+  for (const root of info.captured) publishCell(ctx, root);
+  if (ir.kind === 'module') publishModule(ctx);
+  const summary: Summary = {
+    ret: ctx.ret,
+    uses: [...ctx.uses.values()].sort(byKey),
+    invokes: [...ctx.invokes.values()].sort(byKey),
+    writes: [...ctx.writes.values()].sort(byKey),
+    ensures: ensuresOf(ctx, ctx.exits),
+    hasBody: true,
+  };
+  const findings = [...ctx.findings.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, it]) => it);
+  return { summary, findings, partial: ctx.partial, ops: ctx.ops };
+}
+const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+
+/** Parameters hold symbolic facts, what callers are known to pass, and sources where a framework or a user calls. */
+function enter(ctx: Ctx): void {
+  const { info, ir, world } = ctx;
+  if (ir.kind === 'module') {
+    ctx.env.heap.set(MODULE, { fields: new Map([['exports', value({ objs: [EXPORTS], open: true })]]), base: EMPTY, len: undefined, isList: false });
+    ctx.env.heap.set(EXPORTS, { fields: new Map(), base: EMPTY, len: undefined, isList: false });
+  }
+  // Types of parameters are named by variables of the module, so those come first.
+  ir.vars.forEach((it, root) => {
+    if (it.kind === 'free') ctx.env.vars[root] = freeValue(ctx, root);
+  });
+  ir.params.forEach((param, index) => {
+    const origin = paramOrigin(info.fid, index);
+    let val = value({ facts: [fact(origin, 0, 0, 0)], open: true });
+    const known = world.slot(`P${info.fid}:${index}`);
+    if (known !== EMPTY) val = join(val, known, ctx.kinds);
+    const typed = param.type ? ofType(ctx, param.type, { s: 0, e: 0 }) : EMPTY;
+    if (typed === 'clean') val = OPEN;
+    else if (typed !== EMPTY) val = join(val, typed, ctx.kinds);
+    // A model may say that what arrives here is itself a source (`req` of a raw handler, an event's data).
+    if (val.nodes.length > 0) val = withSources(ctx, val, index);
+    ctx.env.vars[param.v] = param.rest ? value({ fields: new Map([[null, restOf(ctx, val, index)]]), open: true }) : val;
+  });
+  if (ir.thisVar >= 0) {
+    const known = world.slot(`P${info.fid}:-1`);
+    ctx.env.vars[ir.thisVar] = join(value({ facts: [fact(paramOrigin(info.fid, -1), 0, 0, 0)], open: true }), known, ctx.kinds);
+  }
+  ir.vars.forEach((it, root) => {
+    if (it.kind === 'arguments') ctx.env.vars[root] = argumentsValue(ctx);
+  });
+  for (const root of info.captured) publishCell(ctx, root);
+}
+function withSources(ctx: Ctx, val: Value, index: number): Value {
+  const name = ctx.ir.params[index]?.name ?? '';
+  let res = val;
+  for (const node of val.nodes)
+    for (const it of ctx.rules.closure(node))
+      for (const role of ctx.rules.roles(it)?.sources ?? []) {
+        const at = { fid: ctx.info.fid, s: 0, e: 1 };
+        res = join(res, value({ facts: [sourceFact(at, role.kind, role.what ?? name)] }), ctx.kinds);
+      }
+  return res;
+}
+const restOf = (ctx: Ctx, val: Value, _index: number): Value => member(ctx, val, null, { s: 0, e: 0 });
+
+function argumentsValue(ctx: Ctx): Value {
+  const fields = new Map<string | number | null, Value>();
+  ctx.ir.params.forEach((param, i) => fields.set(i, ctx.env.vars[param.v] ?? OPEN));
+  if (ctx.ir.params.length === 0) fields.set(null, value({ facts: [fact(paramOrigin(ctx.info.fid, 0), 0, 0, 0)], open: true }));
+  return value({ fields, open: true });
+}
+
+/** A variable of an enclosing function as the slots know it, or a global. */
+function freeValue(ctx: Ctx, root: number): Value {
+  const link = ctx.info.links.get(root);
+  if (!link) return OPEN;
+  if (link.l === 'cell') {
+    const seen = join(ctx.world.slot(`C${link.fid}:${link.v}`), ctx.world.slot(`W${link.fid}:${link.v}`), ctx.kinds);
+    return seen;
+  }
+  switch (link.name) {
+    case 'undefined':
+      return constant(undefined);
+    case 'module':
+      return value({ objs: [MODULE], open: true });
+    case 'exports':
+      return value({ objs: [EXPORTS], open: true });
+    default: {
+      const global = ctx.rules.root('global');
+      if (link.name === 'globalThis' || link.name === 'window' || link.name === 'global' || link.name === 'self') {
+        const own = global < 0 ? -1 : ctx.rules.member(global, link.name);
+        return global < 0 ? OPEN : value({ nodes: own >= 0 ? [own, global].sort((a, b) => a - b) : [global], open: true });
+      }
+      const node = global < 0 ? -1 : ctx.rules.member(global, link.name);
+      if (node >= 0) return member(ctx, value({ nodes: [global], open: true }), link.name, { s: 0, e: 0 });
+      const special = link.name === '%jsx' ? ctx.rules.root('%jsx') : -1;
+      return special >= 0 ? value({ nodes: [special], open: true }) : OPEN;
+    }
+  }
+}
+const MODULE = -1;
+const EXPORTS = -2;
+
+function publishModule(ctx: Ctx): void {
+  const holder = ctx.env.heap.get(MODULE);
+  const exported = holder?.fields.get('exports');
+  let res = EMPTY;
+  if (exported) res = join(res, toTree(ctx.env, exported, ctx.kinds), ctx.kinds);
+  const own = ctx.env.heap.get(EXPORTS);
+  if (own && own.fields.size > 0) res = join(res, toTree(ctx.env, value({ objs: [EXPORTS] }), ctx.kinds), ctx.kinds);
+  if (res !== EMPTY) ctx.world.addExports(res);
+}
+
+/** Runs statements in order; false if the end cannot be reached. */
+export function runBlock(ctx: Ctx, stmts: readonly Stmt[]): boolean {
+  for (const it of stmts) if (!runStmt(ctx, it)) return false;
+  return true;
+}
+
+function runStmt(ctx: Ctx, stmt: Stmt): boolean {
+  if (ctx.ops > OPS_PER_RUN) {
+    ctx.partial = true;
+    return true;
+  }
+  switch (stmt.op) {
+    case 'if': {
+      const { yes, no } = branch(ctx, stmt.test);
+      let after: Env | undefined;
+      if (yes) {
+        ctx.env = yes;
+        if (runBlock(ctx, stmt.then)) after = ctx.env;
+      }
+      if (no) {
+        ctx.env = no;
+        if (runBlock(ctx, stmt.else)) after = after ? joinEnv(after, ctx.env, ctx.kinds) : ctx.env;
+      }
+      if (!after) return false;
+      ctx.env = after;
+      return true;
+    }
+    case 'loop':
+      return runLoop(ctx, stmt);
+    case 'switch':
+      return runSwitch(ctx, stmt);
+    case 'try':
+      return runTry(ctx, stmt);
+    case 'block': {
+      const frame = push(ctx, stmt.label, false, false);
+      const alive = runBlock(ctx, stmt.body);
+      return leave(ctx, frame, alive);
+    }
+    case 'jump':
+      jump(ctx, stmt.kind, stmt.label);
+      return false;
+    case 'return': {
+      let val = stmt.from ? readPlace(ctx, stmt.from, stmt) : constant(undefined);
+      ctx.exits.push(exitOf(ctx, val));
+      val = toTree(ctx.env, val, ctx.kinds);
+      ctx.ret = ctx.exits.length === 1 && ctx.ret === EMPTY ? val : join(ctx.ret, val, ctx.kinds);
+      ctx.ops++;
+      return false;
+    }
+    case 'throw': {
+      if (stmt.from) readPlace(ctx, stmt.from, stmt);
+      const top = throwing.get(ctx)!.at(-1);
+      if (top) top.env = top.env ? joinEnv(top.env, ctx.env, ctx.kinds) : ctx.env;
+      return false;
+    }
+    default:
+      ctx.ops++;
+      execOp(ctx, stmt);
+      return true;
+  }
+}
+
+function push(ctx: Ctx, label: string | undefined, breakable: boolean, loop: boolean): Frame {
+  const frame: Frame = { label, breakable, loop, broke: undefined, continued: undefined };
+  frames.get(ctx)!.push(frame);
+  return frame;
+}
+/** Joins the states that broke out with the one that fell out of the end. */
+function leave(ctx: Ctx, frame: Frame, alive: boolean): boolean {
+  frames.get(ctx)!.pop();
+  if (frame.broke) ctx.env = alive ? joinEnv(frame.broke, ctx.env, ctx.kinds) : frame.broke;
+  return alive || frame.broke !== undefined;
+}
+function jump(ctx: Ctx, kind: 'break' | 'continue', label: string | undefined): void {
+  const stack = frames.get(ctx)!;
+  for (let i = stack.length - 1; i >= 0; i--) {
+    const it = stack[i]!;
+    if (label !== undefined ? it.label !== label : kind === 'continue' ? !it.loop : !it.breakable) continue;
+    const state = cloneEnv(ctx.env);
+    if (kind === 'break') it.broke = it.broke ? joinEnv(it.broke, state, ctx.kinds) : state;
+    else it.continued = it.continued ? joinEnv(it.continued, state, ctx.kinds) : state;
+    return;
+  }
+}
+
+function runLoop(ctx: Ctx, stmt: LoopStmt): boolean {
+  let head = ctx.env;
+  let out: Env | undefined;
+  const loops = frames.get(ctx)!;
+  for (let round = 0; round < LOOP_ROUNDS; round++) {
+    ctx.env = cloneEnv(head);
+    const frame = push(ctx, stmt.label, true, true);
+    if (stmt.each) {
+      // The loop may end before any round.
+      frame.broke = cloneEnv(ctx.env);
+      const from = readPlace(ctx, stmt.each.from, stmt);
+      const val = stmt.each.mode === 'of' ? member(ctx, from, null, stmt) : keyValue(ctx, from);
+      writePlace(ctx, stmt.each.to, val === EMPTY ? OPEN : val, stmt);
+    }
+    let alive = runBlock(ctx, stmt.body);
+    if (frame.continued) {
+      ctx.env = alive ? joinEnv(ctx.env, frame.continued, ctx.kinds) : frame.continued;
+      alive = true;
+    }
+    if (alive) alive = runBlock(ctx, stmt.update);
+    loops.pop();
+    if (frame.broke) out = out ? joinEnv(out, frame.broke, ctx.kinds) : frame.broke;
+    if (!alive) break;
+    const next = joinEnv(head, ctx.env, ctx.kinds);
+    if (next === head || equalEnv(next, head)) break;
+    head = next;
+  }
+  if (!out) return false;
+  ctx.env = out;
+  return true;
+}
+/** `for (k in o)`: keys of request data come from the requester. */
+function keyValue(_ctx: Ctx, from: Value): Value {
+  return from.objs.length > 0 ? OPEN : value({ facts: from.facts, open: true });
+}
+
+function runSwitch(ctx: Ctx, stmt: SwitchStmt): boolean {
+  const on = readPlace(ctx, stmt.on, stmt);
+  const frame = push(ctx, stmt.label, true, false);
+  let through: Env | undefined;
+  let open = true;
+  let start = ctx.env;
+  // `default` runs when no other case matched, wherever it stands; its state is the one before the cases.
+  for (const it of stmt.cases) {
+    let enter: Env | undefined;
+    if (it.test && open) {
+      ctx.env = cloneEnv(start);
+      runBlock(ctx, it.pre);
+      const val = readPlace(ctx, it.test, stmt);
+      const both = on.konst && val.konst && typeof on.konst.c !== 'object' && typeof val.konst.c !== 'object';
+      if (both && on.konst!.c !== val.konst!.c) enter = undefined;
+      else {
+        const test = { t: 'eq', a: stmt.on, b: it.test, neg: false, pre: [], s: stmt.s, e: stmt.e } as const;
+        const sides = branch(ctx, test);
+        enter = sides.yes;
+        if (sides.no) start = sides.no;
+        if (both) open = false;
+      }
+    } else if (!it.test && open && !certain(ctx, stmt, on)) enter = cloneEnv(start);
+    if (through) enter = enter ? joinEnv(through, enter, ctx.kinds) : through;
+    through = undefined;
+    if (!enter) continue;
+    ctx.env = enter;
+    if (runBlock(ctx, it.body)) through = ctx.env;
+  }
+  const hasDefault = stmt.cases.some((it) => !it.test);
+  let end = through;
+  if (!hasDefault && open) end = end ? joinEnv(end, start, ctx.kinds) : start;
+  if (end) ctx.env = end;
+  return leave(ctx, frame, end !== undefined);
+}
+/** A constant selector that some case equals: `default` is never taken. */
+function certain(ctx: Ctx, stmt: SwitchStmt, on: Value): boolean {
+  if (!on.konst) return false;
+  return stmt.cases.some((it) => {
+    if (!it.test) return false;
+    const val = it.test.path.length === 0 ? readVar(ctx, it.test.root) : EMPTY;
+    return val.konst !== undefined && val.konst.c === on.konst!.c;
+  });
+}
+
+function runTry(ctx: Ctx, stmt: TryStmt): boolean {
+  const stack = throwing.get(ctx)!;
+  const top = { env: undefined as Env | undefined };
+  stack.push(top);
+  // Any operation may throw, so the handler may see the state after each statement.
+  let seen: Env = cloneEnv(ctx.env);
+  let alive = true;
+  for (const it of stmt.body) {
+    alive = runStmt(ctx, it);
+    if (!alive) break;
+    if (stmt.catches.length > 0) seen = joinEnv(seen, ctx.env, ctx.kinds);
+  }
+  stack.pop();
+  if (alive) ctx.env = cloneEnv(ctx.env);
+  let after = alive ? ctx.env : undefined;
+  const thrown = top.env ? joinEnv(seen, top.env, ctx.kinds) : seen;
+  for (const it of stmt.catches) {
+    ctx.env = cloneEnv(thrown);
+    if (it.param) writePlace(ctx, it.param, OPEN, stmt);
+    if (runBlock(ctx, it.body)) after = after ? joinEnv(after, ctx.env, ctx.kinds) : ctx.env;
+  }
+  if (stmt.finally.length > 0) {
+    ctx.env = after ?? cloneEnv(thrown);
+    const ended = runBlock(ctx, stmt.finally);
+    return after !== undefined && ended;
+  }
+  if (!after) return false;
+  ctx.env = after;
+  return true;
+}

@@ -1,0 +1,58 @@
+// Where tainted data meets a dangerous place: a source gives a finding, a parameter gives a use for the summary.
+// One entry per sink and kind; the joined fact keeps the best path.
+
+import type { CheckRole, SinkRole } from '../rules/schema.ts';
+import { type Fact, type Site, type Value, HOLE, joinFacts } from './domain.ts';
+import { USES } from './limits.ts';
+import type { Ctx } from './ctx.ts';
+import type { SinkInfo } from './world.ts';
+
+const patterns = new Map<string, RegExp>();
+/** Compiled once per text; the texts come from kind files, so their number is bounded. */
+export function pattern(text: string): RegExp {
+  let res = patterns.get(text);
+  if (!res) patterns.set(text, (res = new RegExp(text, 'iu')));
+  return res;
+}
+
+/** Reports or remembers every fact of `val` that is dangerous for this sink. */
+export function reach(ctx: Ctx, role: SinkRole, name: string, val: Value, facts: readonly Fact[], site: Site): void {
+  if (facts.length === 0) return;
+  const kind = ctx.rules.kinds.find((it) => it.kind === role.kind);
+  if (!kind) return;
+  const sink: SinkInfo = { kind: role.kind, site, name, fix: role.fix };
+  if (val.text !== undefined && kind.safePrefix && val.text.includes(HOLE)) {
+    const prefix = val.text.slice(0, val.text.indexOf(HOLE));
+    if (prefix !== '' && pattern(kind.safePrefix).test(prefix)) return;
+  }
+  for (const it of facts) meet(ctx, it, sink);
+}
+
+/** One fact at one sink. */
+export function meet(ctx: Ctx, it: Fact, sink: SinkInfo): void {
+  const kind = ctx.rules.kinds.find((x) => x.kind === sink.kind);
+  const bit = ctx.kinds.bit(sink.kind);
+  if (!kind || ctx.kinds.has(it.safe, bit)) return;
+  const at = `${sink.kind}@${sink.site.fid}:${sink.site.s}:${sink.site.e}`;
+  if (it.origin.o === 'source') {
+    if (!kind.from.includes(it.origin.kind)) return;
+    const key = `${at}<${it.key}`;
+    const old = ctx.findings.get(key);
+    const merged = old?.fact ? joinFacts([old.fact], [it], ctx.kinds)[0]! : it;
+    ctx.findings.set(key, { kind: sink.kind, sink, fact: merged, doubt: merged.doubt });
+    return;
+  }
+  const key = `${at}<${it.key}`;
+  const old = ctx.uses.get(key);
+  if (!old && ctx.uses.size >= USES) {
+    ctx.partial = true;
+    return;
+  }
+  const merged = old ? joinFacts([old.fact], [it], ctx.kinds)[0]! : it;
+  ctx.uses.set(key, { key, fact: merged, sink });
+}
+
+export function reportCheck(ctx: Ctx, check: CheckRole, name: string, site: Site): void {
+  const sink: SinkInfo = { kind: check.id, site, name, fix: check.fix };
+  ctx.findings.set(`${check.id}@${site.fid}:${site.s}:${site.e}`, { kind: check.id, sink, fact: undefined, doubt: 0, check });
+}

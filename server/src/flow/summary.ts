@@ -1,0 +1,182 @@
+// Applying a summary at a call: the callee's parameters are replaced by what this call passes.
+// Nothing here runs code; it is substitution over facts and values.
+
+import type { KindRegistry } from '../base/kindset.ts';
+import {
+  type Bind, type Derived, type Doubt, type Fact, type FieldKey, type Fid, type FnVal, type Origin, type Site, type Value, type Via,
+  EMPTY, fact, join, sortFacts, step, value,
+} from './domain.ts';
+import { deepFacts, ofBase, readObj, type Env } from './heap.ts';
+import { BIND_DEPTH, STEPS } from './limits.ts';
+import type { FuncInfo, Summary } from './world.ts';
+
+/** What a call binds the callee's origins to. */
+export interface Binder {
+  readonly env: Env;
+  readonly kinds: KindRegistry;
+  readonly callee: FuncInfo;
+  readonly args: readonly Value[];
+  readonly self: Value;
+  readonly bind: Bind | undefined;
+  /** Facts of these functions' parameters stay as they are: we are inside them. */
+  readonly inside: ReadonlySet<Fid>;
+  readonly site: Site;
+  /** `passed to find()`. */
+  readonly label: string;
+}
+
+export const NO_SUMMARY: Summary = { ret: EMPTY, uses: [], invokes: [], writes: [], ensures: [], hasBody: false };
+
+/** The value a parameter origin stands for at this call, or undefined if nothing is known of it. */
+export function bound(binder: Binder, fid: Fid, index: number): Value | undefined {
+  if (fid === binder.callee.fid) return argument(binder, index);
+  for (let bind = binder.bind; bind; bind = bind.outer) {
+    if (bind.fid === fid) return index < 0 ? bind.self : bind.args[index];
+  }
+  return undefined;
+}
+function argument(binder: Binder, index: number): Value | undefined {
+  if (index < 0) return binder.self;
+  const param = binder.callee.ir.params[index];
+  if (param?.rest) {
+    const fields = new Map<FieldKey, Value>();
+    binder.args.slice(index).forEach((it, i) => fields.set(i, it));
+    return value({ fields });
+  }
+  return binder.args[index];
+}
+
+/** Reads a path of a value without API nodes: fields written by hand, or part of the same data. */
+export function readPath(env: Env, val: Value, path: readonly FieldKey[], kinds: KindRegistry): Value {
+  let res = val;
+  for (const key of path) {
+    let next = EMPTY;
+    let found = false;
+    for (const id of res.objs) {
+      const obj = env.heap.get(id);
+      if (!obj) continue;
+      next = join(next, readObj(obj, key, kinds), kinds);
+      found = true;
+    }
+    if (res.fields) {
+      const known = key === null ? undefined : (res.fields.get(key) ?? res.fields.get(null));
+      if (key === null) for (const it of res.fields.values()) next = join(next, it, kinds);
+      next = join(next, known ?? ofBase(res, key), kinds);
+      found = true;
+    }
+    if (!found) next = ofBase(res, key);
+    res = next;
+  }
+  return res;
+}
+
+/** Replaces the callee's parameters in facts. */
+export function substFacts(binder: Binder, facts: readonly Fact[]): readonly Fact[] {
+  const { kinds } = binder;
+  const res: Fact[] = [];
+  for (const it of facts) {
+    if (it.origin.o === 'source') {
+      res.push(it);
+      continue;
+    }
+    const actual = bound(binder, it.origin.fid, it.origin.index);
+    if (actual === undefined) {
+      if (it.origin.fid !== binder.callee.fid && binder.inside.has(it.origin.fid)) res.push(it);
+      continue;
+    }
+    const at = readPath(binder.env, actual, it.origin.path, kinds);
+    // Text made from a value shows what a list holds; only JSON-like steps show what a record holds.
+    const under =
+      it.derived === 2 ? deepFacts(binder.env, at, kinds) : it.derived === 1 ? elementFacts(binder.env, at, kinds) : at.facts;
+    for (const x of under) res.push(carry(x, it, binder));
+  }
+  return res.length === 0 ? res : sortFacts(res, kinds);
+}
+/** Facts of a value and, for lists, of their elements. */
+export function elementFacts(env: Env, val: Value, kinds: KindRegistry): readonly Fact[] {
+  let res = val.facts;
+  const add = (more: readonly Fact[]): void => {
+    if (more.length > 0) res = sortFacts([...res, ...more], kinds);
+  };
+  for (const id of val.objs) {
+    const obj = env.heap.get(id);
+    if (!obj) continue;
+    for (const [key, it] of obj.fields) if (typeof key !== 'string') add(it.facts);
+  }
+  if (val.fields) for (const [key, it] of val.fields) if (typeof key !== 'string') add(it.facts);
+  return res;
+}
+
+/** The caller's fact after it went through the callee as `inner` describes. */
+export function carry(outer: Fact, inner: Fact, binder: Binder): Fact {
+  const via = chain(step(outer.via, binder.site, binder.label), inner.via);
+  return fact(
+    outer.origin,
+    Math.max(outer.derived, inner.derived) as Derived,
+    binder.kinds.union(outer.safe, inner.safe),
+    Math.max(outer.doubt, inner.doubt) as Doubt,
+    via,
+  );
+}
+/** `tail`'s steps appended to `head`. */
+function chain(head: Via | undefined, tail: Via | undefined): Via | undefined {
+  if (!tail) return head;
+  const steps: Via[] = [];
+  for (let it: Via | undefined = tail; it && steps.length < STEPS; it = it.prev) steps.push(it);
+  let res = head;
+  for (let i = steps.length - 1; i >= 0; i--) res = step(res, steps[i]!, steps[i]!.text);
+  return res;
+}
+
+/** Replaces the callee's parameters in a value and everything inside it. */
+export function substValue(binder: Binder, val: Value, depth = 6): Value {
+  if (val === EMPTY) return val;
+  const { kinds } = binder;
+  const plain = val.facts.length === 0 && !val.fields && val.fns.length === 0;
+  if (plain) return val;
+  let res: Value = { ...val, facts: substFacts(binder, val.facts), fields: undefined, fns: bindFns(binder, val.fns) };
+  for (const it of val.facts) {
+    if (it.derived !== 0 || it.origin.o !== 'param') continue;
+    const actual = bound(binder, it.origin.fid, it.origin.index);
+    if (!actual) continue;
+    // The value itself is passed through: its identity, functions and fields come along.
+    const at = readPath(binder.env, actual, it.origin.path, kinds);
+    res = join(res, { ...at, facts: [], proofs: undefined }, kinds);
+  }
+  if (val.fields && depth > 0) {
+    const fields = new Map<FieldKey, Value>();
+    for (const [key, it] of val.fields) fields.set(key, substValue(binder, it, depth - 1));
+    res = join(res, { ...EMPTY, fields }, kinds);
+  }
+  return res;
+}
+
+/** Functions created by the callee remember what it was called with. */
+function bindFns(binder: Binder, fns: readonly FnVal[]): readonly FnVal[] {
+  if (fns.length === 0) return fns;
+  return fns.map((it) => {
+    if (it.bind && it.bind.fid === binder.callee.fid) return it;
+    const depth = (it.bind?.depth ?? 0) + 1;
+    if (depth > BIND_DEPTH) return it;
+    const outer = it.bind;
+    const strip = (x: Value): Value => ({ ...x, objs: [], proofs: undefined });
+    const args = binder.args.map((x) => strip(treeOf(binder, x)));
+    return { ...it, bind: { fid: binder.callee.fid, args, self: strip(treeOf(binder, binder.self)), outer, depth } };
+  });
+}
+const treeOf = (binder: Binder, val: Value): Value => {
+  if (val.objs.length === 0) return val;
+  let fields: Map<FieldKey, Value> | undefined;
+  for (const id of val.objs) {
+    const obj = binder.env.heap.get(id);
+    if (!obj) continue;
+    for (const [key, it] of obj.fields) {
+      const part: Value = it.objs.length > 0 ? { ...it, facts: deepFacts(binder.env, it, binder.kinds), objs: [] } : it;
+      const old = (fields ??= new Map()).get(key);
+      fields.set(key, old ? join(old, part, binder.kinds) : part);
+    }
+  }
+  return { ...val, objs: [], fields: fields ?? val.fields };
+};
+
+export const paramOrigin = (fid: Fid, index: number): Origin => ({ o: 'param', fid, index, path: [] });

@@ -1,0 +1,362 @@
+// One function per operation kind: what an operation does to the state.
+
+import type { AnnotateOp, ClassOp, ClosureOp, CombineOp, ConcatOp, ListOp, Op, RecordOp, TypeExpr } from '../ir/ir.ts';
+import { type Fact, type FieldKey, type Value, EMPTY, HOLE, OPEN, constant, derive, isRegex, join, joinFacts, stepped, value } from './domain.ts';
+import { allocate, listValue, toTree } from './heap.ts';
+import { type Ctx, addWrite, keyOf, member, nodeValue, publishCell, readPlace, shared, siteOf, writePlace } from './ctx.ts';
+import { applyFn, evalCall, invokeValue, moduleValue, passParam } from './calls.ts';
+import { allNodes } from './ctx.ts';
+import { elementFacts } from './summary.ts';
+import { reach, pattern } from './sinks.ts';
+import { argShape } from './models.ts';
+import { applies } from '../rules/condition.ts';
+import { ELEMENTS, TEXT } from './limits.ts';
+import type { ClassInfo } from './world.ts';
+
+export function execOp(ctx: Ctx, op: Op): void {
+  switch (op.op) {
+    case 'const':
+      return writePlace(ctx, op.to, constant(op.value), op);
+    case 'copy': {
+      const val = readPlace(ctx, op.from, op);
+      if (op.to.path.length > 0) assignmentSinks(ctx, op.to, val, op);
+      const named = isNamed(ctx, op.to.root) && val.facts.length > 0 ? { ...val, facts: stepped(val.facts, siteOf(ctx, op), 'assigned') } : val;
+      return writePlace(ctx, op.to, named, op);
+    }
+    case 'concat':
+      return assign(ctx, op, concat(ctx, op));
+    case 'combine':
+      return assign(ctx, op, combine(ctx, op));
+    case 'list':
+      return assign(ctx, op, list(ctx, op));
+    case 'record':
+      return assign(ctx, op, record(ctx, op));
+    case 'call':
+      return assign(ctx, op, evalCall(ctx, op));
+    case 'closure':
+      return writePlace(ctx, op.to, closure(ctx, op), op);
+    case 'class':
+      return writePlace(ctx, op.to, classValue(ctx, op), op);
+    case 'annotate':
+      return annotate(ctx, op);
+    case 'import':
+      return writePlace(ctx, op.to, op.typeOnly ? typeImport(ctx, op.module, op.name, op) : moduleValue(ctx, op.module, op.name, op), op);
+    case 'export': {
+      if (op.module !== undefined && op.name === '*') return ctx.world.addExports(moduleValue(ctx, op.module, '*', op));
+      const val = op.from ? readPlace(ctx, op.from, op) : OPEN;
+      return ctx.world.addExports(value({ fields: new Map([[op.name, shared(ctx, val)]]) }));
+    }
+    case 'yield': {
+      const val = op.from ? readPlace(ctx, op.from, op) : OPEN;
+      const given = op.delegate ? member(ctx, val, null, op) : val;
+      ctx.ret = join(ctx.ret, toTree(ctx.env, given, ctx.kinds), ctx.kinds);
+      return writePlace(ctx, op.to, OPEN, op);
+    }
+    case 'await':
+      // A promise and its value are one thing to us.
+      return writePlace(ctx, op.to, readPlace(ctx, op.from, op), op);
+    case 'delete':
+      return op.at.path.length > 0 ? writePlace(ctx, op.at, constant(undefined), op) : undefined;
+    case 'return':
+    case 'throw':
+      return undefined;
+    default:
+      op satisfies never;
+  }
+}
+const typeImport = (ctx: Ctx, module: string, name: string, at: Op): Value => moduleValue(ctx, module, name, at);
+const isNamed = (ctx: Ctx, root: number): boolean => ctx.ir.vars[root]?.kind !== 'temp';
+
+function assign(ctx: Ctx, op: Op & { to: Parameters<typeof writePlace>[1] }, val: Value): void {
+  if (op.to.path.length > 0) assignmentSinks(ctx, op.to, val, op);
+  writePlace(ctx, op.to, val, op);
+}
+
+/** `element.innerHTML = x`: models say that assigning to this member is a sink. */
+function assignmentSinks(ctx: Ctx, to: Parameters<typeof writePlace>[1], val: Value, at: Op): void {
+  const key = keyOf(ctx, to.path.at(-1)!);
+  if (key === null) return;
+  const owner = readPlace(ctx, { root: to.root, path: to.path.slice(0, -1) }, at);
+  for (const node of allNodes(ctx, owner)) {
+    const target = ctx.rules.member(node, key);
+    if (target < 0) continue;
+    for (const it of ctx.rules.closure(target))
+      for (const role of ctx.rules.roles(it)?.sets ?? []) {
+        const shape = { count: 1, arg: () => argShape(ctx, val) };
+        if (applies(role, shape)) reach(ctx, role, ctx.rules.name(it), val, val.facts, siteOf(ctx, at));
+      }
+  }
+  setByName(ctx, owner, key, val, at);
+}
+/** `x.innerHTML = …` where nothing is known of x: the property's name says what it is. */
+function setByName(ctx: Ctx, owner: Value, key: FieldKey, val: Value, at: Op): void {
+  if (owner.nodes.length > 0 || owner.inst.length > 0 || typeof key !== 'string' || val.facts.length === 0) return;
+  for (const node of ctx.rules.methodsByName(`${key}=`))
+    for (const role of ctx.rules.roles(node)?.sets ?? [])
+      if (role.byName) {
+        const facts = val.facts.map((it) => (it.doubt >= 1 ? it : { ...it, doubt: 1 as const }));
+        reach(ctx, role, ctx.rules.name(node), val, facts, siteOf(ctx, at));
+      }
+}
+
+/** Text from parts. A literal prefix that fixes what follows (scheme and host, say) makes the rest safe for some kinds. */
+function concat(ctx: Ctx, op: ConcatOp): Value {
+  let text = '';
+  let facts: readonly Fact[] = [];
+  let known: string | number | undefined;
+  let first = true;
+  let whole = true;
+  for (const it of op.parts) {
+    if (typeof it === 'string') {
+      text += it;
+      known = first ? it : `${known ?? ''}${it}`;
+    } else {
+      const val = readPlace(ctx, it.place, it);
+      const c = val.konst?.c;
+      if (val.konst && !isRegex(c) && c !== undefined) {
+        if (first) known = typeof c === 'number' ? c : String(c);
+        else if (op.how === 'plus' && typeof known === 'number' && typeof c === 'number') known += c;
+        else known = `${known ?? ''}${String(c)}`;
+        text += String(c);
+      } else {
+        whole = false;
+        const own = derive(elementFacts(ctx.env, val, ctx.kinds), 1, ctx.kinds);
+        const inner = val.text ?? HOLE;
+        const prefix = text + inner.slice(0, inner.indexOf(HOLE) < 0 ? inner.length : inner.indexOf(HOLE));
+        const site = siteOf(ctx, op);
+        facts = joinFacts(facts, stepped(prefixSafe(ctx, own, prefix), site, 'put into text'), ctx.kinds);
+        text += inner;
+      }
+    }
+    first = false;
+  }
+  if (whole && known !== undefined) return constant(typeof known === 'string' ? known.slice(0, 4096) : known);
+  return value({ facts, text: text.slice(0, TEXT), open: true });
+}
+function prefixSafe(ctx: Ctx, facts: readonly Fact[], prefix: string): readonly Fact[] {
+  if (facts.length === 0 || prefix === '' || prefix.includes(HOLE)) return facts;
+  const names = ctx.rules.kinds.filter((it) => it.safePrefix && pattern(it.safePrefix).test(prefix)).map((it) => it.kind);
+  if (names.length === 0) return facts;
+  const safe = ctx.kinds.of(names);
+  return facts.map((it) => ({ ...it, safe: ctx.kinds.union(it.safe, safe) }));
+}
+
+function combine(ctx: Ctx, op: CombineOp): Value {
+  const vals = op.from.map((it) => readPlace(ctx, it, op));
+  switch (op.how) {
+    case 'arith':
+    case 'compare':
+      return fold(op, vals) ?? OPEN;
+    case 'join':
+      return vals.reduce((acc, it) => join(acc, it, ctx.kinds), EMPTY);
+    case 'unknown': {
+      let facts: readonly Fact[] = [];
+      for (const it of vals) facts = joinFacts(facts, derive(it.facts, 1, ctx.kinds), ctx.kinds);
+      return value({ facts, open: true });
+    }
+    default:
+      return op.how satisfies never;
+  }
+}
+/** Arithmetic and comparisons of known numbers, strings and booleans. */
+function fold(op: CombineOp, vals: readonly Value[]): Value | undefined {
+  const consts = vals.map((it) => it.konst?.c);
+  if (vals.some((it) => !it.konst)) return undefined;
+  const [a, b] = consts;
+  if (op.operator === '!') return constant(isRegex(a) ? false : !a);
+  if (op.operator === 'void') return constant(undefined);
+  if (typeof a === 'number' && vals.length === 1) {
+    if (op.operator === '-') return constant(-a);
+    if (op.operator === '+') return constant(a);
+    if (op.operator === '~') return constant(~a);
+  }
+  if (op.operator === '===' || op.operator === '==') return isRegex(a) || isRegex(b) ? undefined : constant(a === b);
+  if (op.operator === '!==' || op.operator === '!=') return isRegex(a) || isRegex(b) ? undefined : constant(a !== b);
+  if (typeof a !== 'number' || typeof b !== 'number') return undefined;
+  switch (op.operator) {
+    case '+':
+      return constant(a + b);
+    case '-':
+      return constant(a - b);
+    case '*':
+      return constant(a * b);
+    case '/':
+      return constant(a / b);
+    case '%':
+      return constant(a % b);
+    case '<':
+      return constant(a < b);
+    case '<=':
+      return constant(a <= b);
+    case '>':
+      return constant(a > b);
+    case '>=':
+      return constant(a >= b);
+    case '&':
+      return constant(a & b);
+    case '|':
+      return constant(a | b);
+    case '<<':
+      return constant(a << b);
+    case '>>':
+      return constant(a >> b);
+    default:
+      return undefined;
+  }
+}
+
+function list(ctx: Ctx, op: ListOp): Value {
+  const items: Value[] = [];
+  let rest: Value | undefined;
+  for (const it of op.items) {
+    const val = readPlace(ctx, it.place, it);
+    if (!it.spread) {
+      if (rest) rest = join(rest, val, ctx.kinds);
+      else items.push(val);
+      continue;
+    }
+    const obj = val.objs.length === 1 ? ctx.env.heap.get(val.objs[0]!) : undefined;
+    if (!rest && obj?.isList && obj.len !== undefined && obj.len + items.length <= ELEMENTS)
+      for (let i = 0; i < obj.len; i++) items.push(obj.fields.get(i) ?? OPEN);
+    else rest = join(rest ?? EMPTY, member(ctx, val, null, it), ctx.kinds);
+  }
+  return listValue(ctx.env, op.id * 8, items, rest, ctx.kinds);
+}
+
+function record(ctx: Ctx, op: RecordOp): Value {
+  const fields = new Map<FieldKey, Value>();
+  let base = EMPTY;
+  let nodes: Value = EMPTY;
+  for (const it of op.props) {
+    const val = readPlace(ctx, it.value.place, it.value);
+    if (it.value.spread) {
+      for (const id of val.objs) {
+        const obj = ctx.env.heap.get(id);
+        for (const [key, x] of obj?.fields ?? []) fields.set(key, val.objs.length > 1 && fields.has(key) ? join(fields.get(key)!, x, ctx.kinds) : x);
+        if (obj && obj.base !== EMPTY) base = join(base, obj.base, ctx.kinds);
+      }
+      for (const [key, x] of val.fields ?? []) fields.set(key, x);
+      if (val.objs.length === 0 && val.facts.length > 0) base = join(base, value({ facts: val.facts, open: true }), ctx.kinds);
+      if (val.objs.length === 0 && val.open && val.facts.length === 0) base = join(base, OPEN, ctx.kinds);
+      if (val.nodes.length > 0) nodes = join(nodes, value({ nodes: val.nodes }), ctx.kinds);
+      continue;
+    }
+    const key = keyOf(ctx, it.key);
+    if (it.accessor === 'get') {
+      let got = EMPTY;
+      for (const fn of val.fns) got = join(got, ctx.world.summary(fn.fid)?.ret ?? OPEN, ctx.kinds);
+      fields.set(key, got);
+    } else if (it.accessor === 'set') continue;
+    else fields.set(key, key === null && fields.has(null) ? join(fields.get(null)!, val, ctx.kinds) : val);
+  }
+  allocate(ctx.env, op.id * 8, { fields, base, len: undefined, isList: false }, ctx.kinds);
+  return { ...nodes, objs: [op.id * 8] };
+}
+
+/** Creating a function: what it does with the variables of this function is this function's doing. */
+function closure(ctx: Ctx, op: ClosureOp): Value {
+  const fid = ctx.info.child(op.fn);
+  adopt(ctx, fid, op.captures);
+  return value({ fns: [{ fid }] });
+}
+function adopt(ctx: Ctx, fid: number, captures: readonly number[]): void {
+  for (const root of captures) if (ctx.info.captured.has(root)) publishCell(ctx, root);
+  const summary = ctx.world.summary(fid);
+  if (!summary) return;
+  for (const use of summary.uses) {
+    const { origin } = use.fact;
+    if (origin.o === 'param' && origin.fid !== fid && ctx.inside.has(origin.fid) && !ctx.uses.has(use.key)) ctx.uses.set(use.key, use);
+  }
+  for (const it of summary.invokes) if (it.origin.fid !== fid && ctx.inside.has(it.origin.fid) && !ctx.invokes.has(it.key)) ctx.invokes.set(it.key, it);
+  for (const it of summary.writes)
+    if (it.target.t === 'param' && it.target.fid !== fid && ctx.inside.has(it.target.fid)) addWrite(ctx, it.target, it.value);
+}
+
+function classValue(ctx: Ctx, op: ClassOp): Value {
+  const cid = ctx.info.classId(op.id);
+  const members = new Map<string, { fid: number; kind: 'method' | 'get' | 'set' }>();
+  let ctor: number | undefined;
+  const inits: number[] = [];
+  const staticInits: number[] = [];
+  const superValue = op.super ? readPlace(ctx, op.super, op) : EMPTY;
+  for (const it of op.members) {
+    const fid = ctx.info.child(it.fn);
+    const key = keyOf(ctx, it.key);
+    if (it.kind === 'ctor') ctor = fid;
+    else if (it.kind === 'init') (it.isStatic ? staticInits : inits).push(fid);
+    else if (key !== null) {
+      const name = it.isStatic ? `static:${key}` : String(key);
+      if (it.kind !== 'set' || !members.has(name)) members.set(name, { fid, kind: it.kind });
+    }
+    // Methods know what `this` is, whoever calls them.
+    passParam(ctx, fid, -1, it.isStatic ? value({ classes: [cid] }) : value({ inst: [cid], nodes: superNodes(ctx, superValue) }));
+    adopt(ctx, fid, it.captures);
+    for (const place of it.decorators) {
+      const nodes = [...allNodes(ctx, readPlace(ctx, place, op))];
+      const count = ctx.world.func(fid)?.ir.params.length ?? 0;
+      for (let i = 0; i < count; i++) decorated(ctx, fid, i, nodes.map((n) => ctx.rules.decoratedParam(n, i)));
+    }
+    for (const deco of it.paramDecorators) {
+      const nodes = [...allNodes(ctx, readPlace(ctx, deco.at, op))];
+      decorated(ctx, fid, deco.param, nodes.map((n) => ctx.rules.paramDecorator(n)));
+    }
+  }
+  const info: ClassInfo = { cid, name: op.name, superValue: shared(ctx, superValue), members, ctor, inits, staticInits };
+  ctx.world.addClass(info);
+  const self = value({ classes: [cid] });
+  for (const it of staticInits) applyFn(ctx, { fid: it }, [], self, synthetic(op));
+  for (const place of op.decorators) invokeValue(ctx, readPlace(ctx, place, op), [], synthetic(op));
+  return self;
+}
+const superNodes = (ctx: Ctx, superValue: Value): number[] => superValue.nodes.map((it) => ctx.rules.instance(it)).filter((it) => it >= 0).sort((a, b) => a - b);
+function decorated(ctx: Ctx, fid: number, index: number, nodes: readonly number[]): void {
+  const found = [...new Set(nodes.filter((it) => it >= 0))].sort((a, b) => a - b);
+  if (found.length > 0) passParam(ctx, fid, index, value({ nodes: found, open: true }));
+}
+const synthetic = (op: ClassOp): Parameters<typeof applyFn>[4] => ({
+  op: { op: 'call', id: op.id, s: op.s, e: op.e, to: op.to, callee: op.to, calleeSpan: op, args: [] },
+  callee: EMPTY,
+  method: undefined,
+  recv: undefined,
+  recvPlace: undefined,
+  args: [],
+});
+
+/** A declared type: instances of classes and of packages' types, and values that cannot carry an attack. */
+function annotate(ctx: Ctx, op: AnnotateOp): void {
+  const old = readPlace(ctx, op.to, op);
+  const typed = ofType(ctx, op.type, op);
+  if (typed === 'clean') return writePlace(ctx, op.to, { ...old, facts: [], open: true }, op);
+  if (typed !== EMPTY) writePlace(ctx, op.to, join(old, typed, ctx.kinds), op);
+}
+/** What values of a type are; 'clean' for numbers, booleans and literal unions. */
+export function ofType(ctx: Ctx, type: TypeExpr, at: Op | { s: number; e: number }): Value | 'clean' {
+  switch (type.t) {
+    case 'prim':
+      return type.name === 'number' || type.name === 'boolean' ? 'clean' : EMPTY;
+    case 'literal':
+      return 'clean';
+    case 'array': {
+      const of = ofType(ctx, type.of, at);
+      return of === 'clean' || of === EMPTY ? EMPTY : value({ fields: new Map([[null, of]]), open: true });
+    }
+    case 'union': {
+      const parts = type.of.map((it) => ofType(ctx, it, at));
+      if (parts.length > 0 && parts.every((it) => it === 'clean')) return 'clean';
+      return parts.reduce<Value>((acc, it) => (it === 'clean' ? acc : join(acc, it, ctx.kinds)), EMPTY);
+    }
+    case 'named': {
+      const val = readPlace(ctx, type.at, at);
+      const nodes: number[] = [];
+      for (const it of allNodes(ctx, val)) {
+        const inst = ctx.rules.instance(it);
+        if (inst >= 0) nodes.push(inst);
+      }
+      const res = nodes.length > 0 ? nodeValue(ctx, [...new Set(nodes)], at) : EMPTY;
+      return val.classes.length > 0 ? join(res, value({ inst: val.classes, open: true }), ctx.kinds) : res;
+    }
+    default:
+      return type satisfies never;
+  }
+}
+

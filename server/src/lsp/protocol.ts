@@ -1,0 +1,63 @@
+// What the extension and the language server say to each other beyond LSP: command ids, custom messages, their types.
+// Both sides import this file and nothing else of the other, so it must stay free of imports with code.
+
+import type { Severity } from '../rules/schema.ts';
+
+/** Commands the server carries out; any LSP client can call them through workspace/executeCommand. */
+export const SCAN_COMMAND = 'faultline.scanWorkspace';
+/** Arguments: SuppressArguments. Inserts a suppression comment through workspace/applyEdit. */
+export const SUPPRESS_SERVER_COMMAND = 'faultline.server.suppress';
+
+/** Commands the extension carries out. */
+export const SUPPRESS_CLIENT_COMMAND = 'faultline.suppress';
+export const RESTART_COMMAND = 'faultline.restart';
+export const OUTPUT_COMMAND = 'faultline.showOutput';
+export const COVERAGE_COMMAND = 'faultline.showCoverage';
+
+/** Notification, server to client: what is known about an open document. */
+export const STATUS_NOTIFICATION = 'faultline/status';
+/** Request, client to server: the coverage of the last scan as Markdown. No parameters; gives a string. */
+export const COVERAGE_REQUEST = 'faultline/coverage';
+/** Scheme of the virtual document that shows it. */
+export const COVERAGE_SCHEME = 'faultline-coverage';
+
+export interface InitializationOptions {
+  /** The client asks for the reason of a suppression itself, through SUPPRESS_CLIENT_COMMAND. */
+  readonly asksReason?: boolean;
+  /** The client shows STATUS_NOTIFICATION. */
+  readonly showsStatus?: boolean;
+  /** The client can open COVERAGE_SCHEME documents. */
+  readonly showsCoverage?: boolean;
+  /** Settings for clients that cannot answer workspace/configuration. */
+  readonly settings?: unknown;
+}
+
+export interface SuppressArguments {
+  readonly uri: string;
+  readonly fingerprint: string;
+  readonly rule: string;
+  /** Empty: the comment says `<reason>`, to be filled in. */
+  readonly reason: string;
+}
+
+export interface DocumentStatus {
+  readonly uri: string;
+  readonly version: number;
+  readonly state: 'analysed' | 'partial' | 'skipped' | 'failed';
+  readonly findings: number;
+  readonly suppressed: number;
+  readonly worst?: Severity;
+  /** Why it was analysed in part or not at all, one sentence each. */
+  readonly reasons: readonly string[];
+}
+
+/** What executing SCAN_COMMAND gives. */
+export interface ScanSummary {
+  readonly analysed: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly findings: number;
+  readonly suppressed: number;
+  readonly lines: number;
+  readonly cancelled: boolean;
+}

@@ -1,0 +1,338 @@
+// The language server: connects the editor's messages to the features, and the engine's results to the editor.
+// The main thread answers from what is known and never analyses; every handler survives its own failure.
+
+import {
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  TextDocumentSyncKind,
+  type CodeAction,
+  type Connection,
+  type DiagnosticServerCancellationData,
+  type DocumentDiagnosticReport,
+  type ExecuteCommandParams,
+  type Hover,
+  type InitializeParams,
+  type InitializeResult,
+  type ProgressToken,
+  type CancellationToken,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { dateOf } from '../project/suppress.ts';
+import { oversize, refusalOf } from './admission.ts';
+import { abilitiesOf, foldersOf } from './abilities.ts';
+import { codeActions, FIX_KIND, readSuppressArguments, suppress, SUPPRESS_KIND } from './codeActions.ts';
+import { loadSettings } from './configuration.ts';
+import { applyChanges, docOf, wake, type OpenDocument } from './documents.ts';
+import { hoverAt } from './hover.ts';
+import { COVERAGE_REQUEST, SCAN_COMMAND, SUPPRESS_SERVER_COMMAND, type ScanSummary } from './protocol.ts';
+import { deliver, handBack, pull, refresh, showAgain, takeReport } from './publish.ts';
+import { describe, guarded, runSafe, type Log } from './run-safe.ts';
+import { scanWorkspace } from './scan.ts';
+import { folderOf, refusal, settingsFor, type State } from './state.ts';
+import { supervise, type MakeEngine } from './supervisor.ts';
+import { canonical, createUris } from './uris.ts';
+import type { WordsOf } from './words.ts';
+import { filesChanged, indexWorkspace } from './workspace.ts';
+
+export interface ServerParts {
+  readonly makeEngine: MakeEngine;
+  readonly wordsOf: WordsOf;
+  /** Version of Faultline, for the editor's log. */
+  readonly version: string;
+  /** The local date as `YYYY-MM-DD`. Default: the clock's. */
+  readonly today?: () => string;
+}
+
+/** The files that the server wants to hear about. Narrow on purpose: every event crosses two processes. */
+const WATCHED = '**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}';
+
+/** Registers all handlers on `connection` and listens. Nothing throws; the process's end is the caller's business. */
+export function startServer(connection: Connection, parts: ServerParts): void {
+  const log: Log = (level, text) => connection.console[level](text);
+  const state = createState(connection, parts, log);
+  connection.onInitialize((params) => initialize(state, params, parts));
+  connection.onInitialized(guarded('initialized', log, () => started(state)));
+  connection.onShutdown(() => stop(state));
+  onDocuments(state);
+  connection.onDidChangeConfiguration(
+    guarded('didChangeConfiguration', log, (it) => configure(state, it.settings)),
+  );
+  connection.onDidChangeWatchedFiles(
+    guarded('didChangeWatchedFiles', log, (it) => filesChanged(state, it.changes)),
+  );
+  connection.languages.diagnostics.on((params, token) =>
+    runSafe<DocumentDiagnosticReport, DiagnosticServerCancellationData>(
+      () => pull(state, params, token),
+      { kind: 'full', items: [] },
+      'diagnostic',
+      log,
+      token,
+    ),
+  );
+  connection.onHover((params, token) =>
+    runSafe<Hover | null>(
+      () => hoverAt(state, canonical(params.textDocument.uri), params.position),
+      null,
+      'hover',
+      log,
+      token,
+    ),
+  );
+  connection.onCodeAction((params, token) =>
+    runSafe<CodeAction[]>(() => codeActions(state, params, token), [], 'codeAction', log, token),
+  );
+  connection.onExecuteCommand((params, token) => execute(state, params, token));
+  connection.onRequest(COVERAGE_REQUEST, () => state.coverage ?? 'No scan has finished yet.');
+  connection.listen();
+}
+
+function createState(connection: Connection, parts: ServerParts, log: Log): State {
+  const state: State = {
+    connection,
+    log,
+    uris: createUris(),
+    wordsOf: parts.wordsOf,
+    today: parts.today ?? (() => dateOf(new Date())),
+    engine: supervise(parts.makeEngine, {
+      documents: () =>
+        [...state.documents.values()].filter((it) => it.admitted && it.refused === undefined).map(docOf),
+      onReport: (uri, report) => takeReport(state, uri, report),
+      onRestarted: () => restarted(state),
+      onGaveUp: (reason) => gaveUp(state, reason),
+      log,
+    }),
+    abilities: abilitiesOf(undefined),
+    folders: [],
+    settings: undefined,
+    documents: new Map(),
+    closed: new Map(),
+    published: new Set(),
+    coverage: undefined,
+    background: new AbortController(),
+    stopped: false,
+  };
+  return state;
+}
+
+function initialize(state: State, params: InitializeParams, parts: ServerParts): InitializeResult {
+  state.abilities = abilitiesOf(params);
+  state.folders = foldersOf(params);
+  const { pull: canPull, codeActionLiterals, folders } = state.abilities;
+  return {
+    serverInfo: { name: 'Faultline', version: parts.version },
+    capabilities: {
+      positionEncoding: 'utf-16',
+      textDocumentSync: {
+        openClose: true,
+        change: TextDocumentSyncKind.Incremental,
+        save: { includeText: false },
+      },
+      hoverProvider: true,
+      executeCommandProvider: { commands: [SCAN_COMMAND, SUPPRESS_SERVER_COMMAND], workDoneProgress: true },
+      ...(codeActionLiterals && { codeActionProvider: { codeActionKinds: [FIX_KIND, SUPPRESS_KIND] } }),
+      ...(canPull && {
+        diagnosticProvider: {
+          identifier: 'faultline',
+          interFileDependencies: true,
+          workspaceDiagnostics: false,
+        },
+      }),
+      ...(folders && { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } }),
+    },
+  };
+}
+
+async function started(state: State): Promise<void> {
+  const { connection, abilities } = state;
+  if (abilities.configurationEvents) {
+    await connection.client.register(DidChangeConfigurationNotification.type, { section: 'faultline' });
+  }
+  if (abilities.watching) {
+    await connection.client.register(DidChangeWatchedFilesNotification.type, {
+      watchers: [{ globPattern: WATCHED }],
+    });
+  }
+  if (abilities.folders) {
+    connection.workspace.onDidChangeWorkspaceFolders(
+      guarded('didChangeWorkspaceFolders', state.log, async (event) => {
+        const removed = new Set(event.removed.map((it) => canonical(it.uri)));
+        const added = event.added.map((it) => ({ ...it, uri: canonical(it.uri) }));
+        state.folders = [...state.folders.filter((it) => !removed.has(it.uri)), ...added];
+        await configure(state, undefined);
+        index(state);
+      }),
+    );
+  }
+  await configure(state, abilities.options.settings);
+  index(state);
+}
+
+/** Reads the settings again and lets them take effect everywhere. */
+async function configure(state: State, given: unknown): Promise<void> {
+  state.settings = await loadSettings(state, given);
+  state.engine.configure({ libraryMode: settingsFor(state, '').libraryMode });
+  for (const document of state.documents.values()) admit(state, document);
+  showAgain(state);
+  refresh(state);
+}
+
+/** Reads the workspace in the background; an older reading ends. */
+function index(state: State): void {
+  state.background.abort();
+  state.background = new AbortController();
+  const { signal } = state.background;
+  const began = performance.now();
+  state.engine
+    .ready()
+    .then(() => indexWorkspace(state, signal))
+    .then((count) =>
+      state.log(
+        'info',
+        `Read ${count} files of the workspace in ${Math.round(performance.now() - began)} ms.`,
+      ),
+    )
+    .catch((error: unknown) => state.log('error', `The workspace could not be read: ${describe(error)}`));
+}
+
+function onDocuments(state: State): void {
+  const { connection, log } = state;
+  connection.onDidOpenTextDocument(
+    guarded('didOpen', log, ({ textDocument: it }) => {
+      const uri = state.uris.learn(it.uri);
+      const text = TextDocument.create(uri, it.languageId, it.version, it.text);
+      const known = {
+        dirty: false,
+        admitted: false,
+        refused: undefined,
+        shown: undefined,
+        served: undefined,
+      };
+      const document: OpenDocument = { uri, text, ...known, waiting: new Set() };
+      state.documents.set(uri, document);
+      if (state.settings !== undefined) admit(state, document);
+    }),
+  );
+  connection.onDidChangeTextDocument(
+    guarded('didChange', log, ({ textDocument, contentChanges }) => {
+      const document = state.documents.get(canonical(textDocument.uri));
+      if (document === undefined) return log('warn', `A change of ${textDocument.uri}, which is not open.`);
+      const edits = applyChanges(document, contentChanges, textDocument.version);
+      document.dirty = true;
+      changed(state, document, () => state.engine.change(document.uri, textDocument.version, edits));
+      wake(document);
+    }),
+  );
+  connection.onDidSaveTextDocument(
+    guarded('didSave', log, async ({ textDocument }) => {
+      const document = state.documents.get(canonical(textDocument.uri));
+      if (document !== undefined) await saved(state, document);
+    }),
+  );
+  connection.onDidCloseTextDocument(
+    guarded('didClose', log, ({ textDocument }) => {
+      const uri = canonical(textDocument.uri);
+      const document = state.documents.get(uri);
+      if (document === undefined) return;
+      state.documents.delete(uri);
+      if (document.admitted && document.refused === undefined) state.engine.close(uri);
+      handBack(state, uri);
+      state.uris.forget(uri);
+      wake(document);
+    }),
+  );
+}
+
+/** Decides whether the engine gets a document, and tells it if that has changed. */
+function admit(state: State, document: OpenDocument): void {
+  const refused = refusalOf(state, document);
+  const told = document.admitted && document.refused === undefined;
+  document.admitted = true;
+  document.refused = refused;
+  if (refused === undefined) {
+    if (!told) state.engine.open(docOf(document));
+    return;
+  }
+  if (told) state.engine.close(document.uri);
+  takeReport(state, document.uri, refusal(document.uri, document.text.version, refused));
+}
+
+/** After an edit: the engine gets it, unless the document is refused or has just become too large. */
+function changed(state: State, document: OpenDocument, tell: () => void): void {
+  if (!document.admitted) return;
+  if (document.refused === undefined && oversize(state, document) === undefined) return tell();
+  admit(state, document);
+}
+
+async function saved(state: State, document: OpenDocument): Promise<void> {
+  document.dirty = false;
+  if (!document.admitted) return;
+  admit(state, document);
+  deliver(state, document);
+  if (document.refused !== undefined) return;
+  const { uri, text } = document;
+  // What is on disk now; after the document closes this is the text that others import.
+  if (folderOf(state, uri) !== undefined) state.engine.disk(uri, text.languageId, text.getText());
+  for (const report of await state.engine.save(uri)) takeReport(state, report.uri, report);
+}
+
+async function execute(
+  state: State,
+  params: ExecuteCommandParams,
+  token: CancellationToken,
+): Promise<unknown> {
+  const { command } = params;
+  if (command === SCAN_COMMAND) {
+    const progress = (params as { workDoneToken?: ProgressToken }).workDoneToken;
+    return runSafe<ScanSummary | null>(() => scanOrSay(state, token, progress), null, command, state.log);
+  }
+  if (command !== SUPPRESS_SERVER_COMMAND) {
+    state.log('warn', `The command ${command} is not known.`);
+    return null;
+  }
+  return runSafe(
+    async () => {
+      const args = readSuppressArguments(params.arguments?.[0]);
+      const problem =
+        args === undefined ? `${command} was called without a finding.` : await suppress(state, args);
+      if (problem !== undefined) state.connection.window.showWarningMessage(`Faultline: ${problem}`);
+      return null;
+    },
+    null,
+    command,
+    state.log,
+  );
+}
+
+async function scanOrSay(
+  state: State,
+  token: CancellationToken,
+  progress?: ProgressToken,
+): Promise<ScanSummary> {
+  try {
+    return await scanWorkspace(state, token, progress);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    state.connection.window.showErrorMessage(`Faultline: the scan could not be finished: ${text}`);
+    throw error;
+  }
+}
+
+function restarted(state: State): void {
+  state.log('warn', 'The analysis engine has been restarted.');
+  index(state);
+}
+
+function gaveUp(state: State, reason: string): void {
+  const text = `Faultline has stopped: ${reason} Use “Faultline: Restart Server” to try again.`;
+  state.connection.window.showErrorMessage(text);
+  for (const document of state.documents.values()) {
+    const crashed = { code: 'crashed', text: reason } as const;
+    takeReport(state, document.uri, { ...refusal(document.uri, undefined, crashed), status: 'failed' });
+  }
+}
+
+async function stop(state: State): Promise<void> {
+  state.stopped = true;
+  state.background.abort();
+  await state.engine.dispose();
+}

@@ -1,0 +1,84 @@
+// What the server knows while it runs: the client's abilities, open documents, settings, and who owns which diagnostics.
+// Plain data that the features share; only server.ts creates it.
+
+import type { Connection, WorkspaceFolder } from 'vscode-languageserver';
+import type { Reason, Report, Uri } from '../engine/engine.ts';
+import type { OpenDocument } from './documents.ts';
+import type { InitializationOptions } from './protocol.ts';
+import type { Log } from './run-safe.ts';
+import { DEFAULTS, type Settings } from './settings.ts';
+import type { Shown } from './shown.ts';
+import type { Supervisor } from './supervisor.ts';
+import type { Uris } from './uris.ts';
+import type { WordsOf } from './words.ts';
+
+export interface ClientAbilities {
+  readonly pull: boolean;
+  readonly refresh: boolean;
+  readonly related: boolean;
+  readonly configuration: boolean;
+  readonly configurationEvents: boolean;
+  readonly watching: boolean;
+  readonly progress: boolean;
+  readonly folders: boolean;
+  readonly documentChanges: boolean;
+  readonly codeActionLiterals: boolean;
+  readonly markdownHover: boolean;
+  readonly options: InitializationOptions;
+}
+
+/** Results of closed files, pushed after a scan and kept current by file events until the window closes. */
+export interface ClosedFile {
+  shown: Shown;
+}
+
+export interface State {
+  readonly connection: Connection;
+  readonly log: Log;
+  readonly uris: Uris;
+  readonly engine: Supervisor;
+  readonly wordsOf: WordsOf;
+  readonly today: () => string;
+  abilities: ClientAbilities;
+  folders: readonly WorkspaceFolder[];
+  /** Settings by folder URI, '' for files outside every folder. Undefined until they have been read. */
+  settings: ReadonlyMap<string, Settings> | undefined;
+  readonly documents: Map<Uri, OpenDocument>;
+  readonly closed: Map<Uri, ClosedFile>;
+  /** Files whose diagnostics we have pushed and not taken back. */
+  readonly published: Set<Uri>;
+  /** The coverage of the last scan as Markdown. */
+  coverage: string | undefined;
+  /** Ends background work (index, scan) when the engine restarts or the server stops. */
+  background: AbortController;
+  stopped: boolean;
+}
+
+/** The settings that hold for a file: those of the innermost folder that contains it. */
+export function settingsFor(state: State, uri: Uri): Settings {
+  const folder = folderOf(state, uri);
+  return state.settings?.get(folder?.uri ?? '') ?? state.settings?.get('') ?? DEFAULTS;
+}
+
+/** The innermost workspace folder of a file. */
+export function folderOf(state: State, uri: Uri): WorkspaceFolder | undefined {
+  let best: WorkspaceFolder | undefined;
+  for (const folder of state.folders) {
+    const inside =
+      uri === folder.uri || uri.startsWith(folder.uri.endsWith('/') ? folder.uri : `${folder.uri}/`);
+    if (inside && (best === undefined || folder.uri.length > best.uri.length)) best = folder;
+  }
+  return best;
+}
+
+/** A report for a file that the engine is not told about. */
+export function refusal(uri: Uri, version: number | undefined, reason: Reason): Report {
+  return {
+    uri,
+    ...(version !== undefined && { version }),
+    status: 'skipped',
+    reasons: [reason],
+    findings: [],
+    lines: 0,
+  };
+}

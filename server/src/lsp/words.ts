@@ -1,0 +1,32 @@
+// The words of kinds and checks for hovers, and the one place that knows where their documentation is.
+// Words come from the compiled rules; a rule without words still has its message.
+
+import type { CompiledRules } from '../rules/index.ts';
+
+export interface Words {
+  readonly title: string;
+  readonly why?: string;
+  readonly instead?: string;
+}
+/** The words of a kind or check id, undefined if the rules do not know it. */
+export type WordsOf = (rule: string) => Words | undefined;
+
+/** The page that explains a rule: always an absolute https address. */
+export function documentation(rule: string): string {
+  return `https://github.com/faultline/faultline/blob/main/docs/rules/${encodeURIComponent(rule)}.md`;
+}
+
+/** The public description of a weakness. */
+export function cweLink(cwe: number): string {
+  return `https://cwe.mitre.org/data/definitions/${cwe}.html`;
+}
+
+/** The words in compiled rules (dist/rules.json): of every kind, and of every check that has a title. */
+export function wordsIn(rules: CompiledRules): WordsOf {
+  const words = new Map<string, Words>();
+  for (const models of Object.values(rules.models)) {
+    for (const it of models.roles) if (it.r === 'check') words.set(it.role.id, it.role);
+  }
+  for (const kind of rules.kinds) words.set(kind.kind, kind);
+  return (rule) => words.get(rule);
+}

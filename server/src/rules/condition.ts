@@ -1,0 +1,127 @@
+// Decides the `when:` and `unless:` of a rule row against what is known of a call's arguments.
+// An argument nothing is known of satisfies neither: a row is never switched on, nor off, by ignorance.
+
+import type { Condition } from './schema.ts';
+
+export type ConstantValue = string | number | boolean | null;
+
+/** What is known of a value. `field` gives undefined for a field that is certainly absent. */
+export interface ArgShape {
+  readonly shape:
+    'string' | 'number' | 'boolean' | 'null' | 'list' | 'record' | 'function' | 'regexp' | 'unknown';
+  /** Absent when the value is not known, only its shape. */
+  readonly constant?: ConstantValue;
+  field(key: string): ArgShape | undefined;
+}
+
+/** A call as conditions see it. `count` is undefined if a spread hides how many arguments there are. */
+export interface CallShape {
+  readonly count: number | undefined;
+  /** Position (negative from the end) or keyword name; undefined if the argument is certainly absent. */
+  arg(key: number | string): ArgShape | undefined;
+}
+
+/** Whether a row with these conditions applies to the call. */
+export function applies(
+  role: { readonly when?: Condition; readonly unless?: Condition },
+  call: CallShape,
+): boolean {
+  if (role.when !== undefined && !holds(role.when, call)) return false;
+  return role.unless === undefined || !holds(role.unless, call);
+}
+
+/** Whether every entry of the condition certainly holds. */
+export function holds(condition: Condition, call: CallShape): boolean {
+  for (const [key, wanted] of Object.entries(condition)) {
+    if (key === 'args') {
+      if (call.count !== wanted) return false;
+    } else if (!matches(select(key, call), wanted)) return false;
+  }
+  return true;
+}
+
+/** One sentence saying what is wrong with a condition's key or value, undefined if nothing is. */
+export function conditionProblem(key: string, wanted: unknown): string | undefined {
+  if (key === 'args') return Number.isInteger(wanted) ? undefined : '`args` is a number of arguments';
+  if (!KEY.test(key))
+    return `\`${key}\` is not an argument: write \`0\`, \`-1\`, \`1.field\` or a keyword name`;
+  if (Array.isArray(wanted)) {
+    for (const it of wanted) {
+      const problem =
+        typeof it === 'object' && it !== null ? 'a list may only hold literals' : conditionProblem(key, it);
+      if (problem !== undefined) return problem;
+    }
+    return undefined;
+  }
+  if (typeof wanted === 'object' && wanted !== null)
+    return `\`${key}\` must be a literal, a list of literals or a word such as \`$string\``;
+  if (typeof wanted !== 'string') return undefined;
+  if (wanted.startsWith('$') && !WORDS.has(wanted))
+    return `\`${wanted}\` is none of ${[...WORDS].join(', ')}`;
+  const pattern = REGEX.exec(wanted);
+  if (pattern === null) return undefined;
+  try {
+    new RegExp(pattern[1]!, pattern[2]);
+    return undefined;
+  } catch (error) {
+    return `\`${wanted}\` is not a regular expression: ${(error as Error).message}`;
+  }
+}
+
+const KEY = /^(-?\d+|[A-Za-z_$][\w$]*)(\.[\w$-]+)*$/;
+const REGEX = /^\/(.+)\/([a-z]*)$/s;
+const WORDS = new Set([
+  '$string',
+  '$number',
+  '$boolean',
+  '$const',
+  '$list',
+  '$record',
+  '$function',
+  '$present',
+  '$absent',
+]);
+const compiled = new Map<string, RegExp>();
+
+function select(key: string, call: CallShape): ArgShape | undefined {
+  const [head, ...path] = key.split('.') as [string, ...string[]];
+  let value = call.arg(/^-?\d+$/.test(head) ? Number(head) : head);
+  for (const step of path) value = value?.field(step);
+  return value;
+}
+
+function matches(value: ArgShape | undefined, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) return wanted.some((it) => matches(value, it));
+  if (wanted === '$absent') return value === undefined;
+  if (value === undefined) return false;
+  if (typeof wanted === 'string') {
+    if (wanted.startsWith('$')) return matchesWord(value, wanted);
+    const pattern = REGEX.exec(wanted);
+    if (pattern !== null) {
+      return typeof value.constant === 'string' && regex(wanted, pattern).test(value.constant);
+    }
+  }
+  return value.constant !== undefined && value.constant === wanted;
+}
+
+function matchesWord(value: ArgShape, word: string): boolean {
+  switch (word) {
+    case '$present':
+      return true;
+    case '$const':
+      return value.constant !== undefined;
+    case '$string':
+    case '$number':
+    case '$boolean':
+      return value.shape === word.slice(1) && value.constant !== undefined;
+    default:
+      return value.shape === word.slice(1);
+  }
+}
+
+function regex(text: string, parts: RegExpExecArray): RegExp {
+  let found = compiled.get(text);
+  if (found === undefined)
+    compiled.set(text, (found = new RegExp(parts[1]!, parts[2]!.replace(/[gy]/g, ''))));
+  return found;
+}

@@ -1,0 +1,508 @@
+// Reads one rule file (a kind or a model) into plain rows with their places; compile.ts turns rows into the index.
+// Nothing here throws: a broken row is left out and named as a problem with line and column.
+
+import type { Node as YamlNode } from 'yaml';
+import { conditionProblem } from './condition.ts';
+import { parsePaths, parseTarget, splitSelection } from './path.ts';
+import type { ApiPath, Selected } from './path.ts';
+import type { ArgSel, Condition, FlowRole, Kind, Severity } from './schema.ts';
+import type { CheckRole } from './schema.ts';
+import { readYaml } from './yaml.ts';
+import type { Entry, Problem, Reader } from './yaml.ts';
+import type { Role } from './compiled.ts';
+
+/** A rule file as it lies on disk. */
+export interface RuleFile {
+  /** Path for messages. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A role to attach to a callee or value; `kinds` (with its place) must exist. */
+export interface Row {
+  readonly at: ApiPath;
+  readonly role: Role;
+}
+/** `a` is also `b`. */
+export interface IsRow {
+  readonly from: ApiPath;
+  readonly to: ApiPath;
+}
+export interface KindUse {
+  readonly kind: string;
+  readonly line: number;
+  readonly column: number;
+}
+export interface LoadedFile {
+  readonly file: string;
+  readonly language: string;
+  readonly kind?: Kind;
+  readonly rows: readonly Row[];
+  readonly is: readonly IsRow[];
+  /** Every kind a sink, barrier, guard or flow names. */
+  readonly kindUses: readonly KindUse[];
+  readonly problems: readonly Problem[];
+}
+
+export const SOURCE_KINDS: readonly string[] = [
+  'remote',
+  'library-input',
+  'cli',
+  'env',
+  'file',
+  'stored',
+  'archive',
+];
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+const KIND_KEYS = [
+  'kind',
+  'from',
+  'severity',
+  'cwe',
+  'title',
+  'message',
+  'why',
+  'instead',
+  'shape',
+  'safePrefix',
+  'wholeOnly',
+  'structured',
+];
+const SECTIONS = ['types', 'aliases', 'sources', 'sinks', 'barriers', 'guards', 'flows', 'closed', 'checks'];
+const MODEL_KEYS = ['language', 'packages', ...SECTIONS];
+
+/** Reads a rule file; one with a `kind:` key is a kind, any other a model. */
+export function loadRuleFile(source: RuleFile): LoadedFile {
+  const reader = readYaml(source.file, source.text);
+  const language = /(?:^|[\\/])models[\\/](\w+)[\\/]/.exec(source.file)?.[1] ?? 'javascript';
+  const empty = { file: source.file, language, rows: [], is: [], kindUses: [], problems: reader.problems };
+  if (reader.root === null) {
+    if (reader.problems.length === 0) reader.problem(0, 'the file is empty');
+    return empty;
+  }
+  const keys = reader.entries(reader.root, 'the file');
+  if (keys.some((it) => it.key === 'kind')) return { ...empty, kind: readKind(reader) };
+  return { ...readModel(reader, language), file: source.file, problems: reader.problems };
+}
+
+function readKind(reader: Reader): Kind | undefined {
+  const text: Record<string, string | undefined> = {};
+  let from: readonly string[] = ['remote'];
+  let cwe: readonly number[] = [];
+  const flags: { wholeOnly?: boolean; structured?: boolean } = {};
+  for (const entry of reader.entries(reader.root, 'a kind', KIND_KEYS)) {
+    if (entry.key === 'from') {
+      from = reader.texts(entry) ?? from;
+      for (const it of from) {
+        if (!SOURCE_KINDS.includes(it))
+          reader.problem(entry.value, `\`${it}\` is not a source kind; known are ${SOURCE_KINDS.join(', ')}`);
+      }
+    } else if (entry.key === 'cwe') cwe = reader.numbers(entry) ?? cwe;
+    else if (entry.key === 'wholeOnly' || entry.key === 'structured') flags[entry.key] = reader.flag(entry);
+    else text[entry.key] = reader.text(entry);
+    if (entry.key === 'shape' || entry.key === 'safePrefix') checkRegex(reader, entry);
+  }
+  for (const key of ['severity', 'title', 'message', 'why', 'instead']) {
+    if (text[key] === undefined) reader.problem(reader.root, `a kind needs \`${key}\``);
+  }
+  if (cwe.length === 0) reader.problem(reader.root, 'a kind needs `cwe`: at least one CWE number');
+  const severity = severityOf(reader, text.severity, reader.root);
+  if (reader.problems.length > 0) return undefined;
+  return {
+    kind: text.kind!,
+    from,
+    severity,
+    cwe,
+    title: text.title!,
+    message: text.message!,
+    why: text.why!,
+    instead: text.instead!,
+    ...(text.shape !== undefined && { shape: text.shape }),
+    ...(text.safePrefix !== undefined && { safePrefix: text.safePrefix }),
+    ...flags,
+  };
+}
+
+function checkRegex(reader: Reader, entry: Entry): void {
+  const text = reader.text(entry);
+  try {
+    if (text !== undefined) new RegExp(text, 'iu');
+  } catch (error) {
+    reader.problem(entry.value, `\`${entry.key}\` is not a regular expression: ${(error as Error).message}`);
+  }
+}
+
+function severityOf(reader: Reader, text: string | undefined, at: YamlNode | null): Severity {
+  if (SEVERITIES.includes(text as Severity)) return text as Severity;
+  if (text !== undefined) reader.problem(at, `severity \`${text}\` is none of ${SEVERITIES.join(', ')}`);
+  return 'warning';
+}
+
+/** What the section readers share. */
+interface Ctx {
+  readonly reader: Reader;
+  readonly packages: readonly string[];
+  readonly rows: Row[];
+  readonly is: IsRow[];
+  readonly kindUses: KindUse[];
+}
+
+function readModel(reader: Reader, folder: string): Omit<LoadedFile, 'file' | 'problems'> {
+  const entries = reader.entries(reader.root, 'a model', MODEL_KEYS);
+  let language = folder;
+  let packages: readonly string[] = [];
+  for (const entry of entries) {
+    if (entry.key === 'language') language = reader.text(entry) ?? language;
+    if (entry.key === 'packages') packages = reader.texts(entry) ?? packages;
+  }
+  const ctx: Ctx = { reader, packages, rows: [], is: [], kindUses: [] };
+  for (const entry of entries) {
+    if (!SECTIONS.includes(entry.key)) continue;
+    if (entry.value === null) {
+      reader.problem(entry.at, `\`${entry.key}\` is empty`);
+      continue;
+    }
+    for (const item of reader.items(entry.value)) readRow(ctx, entry.key, item);
+  }
+  return { language, rows: ctx.rows, is: ctx.is, kindUses: ctx.kindUses };
+}
+
+function readRow(ctx: Ctx, section: string, item: YamlNode | null): void {
+  switch (section) {
+    case 'types':
+      return readType(ctx, item);
+    case 'aliases':
+      return readAlias(ctx, item);
+    case 'closed':
+      for (const path of pathsAt(ctx, { key: 'closed', at: 0, value: item })) {
+        const selected = splitSelection(path);
+        if (selected === undefined || selected.sel.arg !== 'return' || selected.sel.path.length > 0) {
+          ctx.reader.problem(item, 'a closed call is written `f()`');
+        } else ctx.rows.push({ at: selected.path, role: { r: 'closed' } });
+      }
+      return;
+    default:
+      return readRole(ctx, section, item);
+  }
+}
+
+/** `- T: path` (its values are instances of T) or `- T: {is: U}` (instances of T are instances of U). */
+function readType(ctx: Ctx, item: YamlNode | null): void {
+  for (const entry of ctx.reader.entries(item, 'a type row')) {
+    const types = parseAt(ctx, entry.key, entry.at).map(instance);
+    const isMapping =
+      entry.value !== null && 'items' in entry.value && !Array.isArray(ctx.reader.plain(entry.value));
+    if (!isMapping) {
+      for (const from of pathsAt(ctx, entry))
+        for (const to of sameRoot(types, from, ctx)) ctx.is.push({ from, to });
+      continue;
+    }
+    for (const inner of ctx.reader.entries(entry.value, 'a type row', ['is'])) {
+      const supers = pathsAt(ctx, inner).map(instance);
+      for (const from of types) for (const to of sameRoot(supers, from, ctx)) ctx.is.push({ from, to });
+    }
+  }
+}
+
+/** `- a: b`: whatever is at `a` is also what is at `b`. */
+function readAlias(ctx: Ctx, item: YamlNode | null): void {
+  for (const entry of ctx.reader.entries(item, 'an alias row')) {
+    const targets = pathsAt(ctx, entry);
+    for (const from of parseAt(ctx, entry.key, entry.at)) {
+      for (const to of sameRoot(targets, from, ctx)) ctx.is.push({ from, to });
+    }
+  }
+}
+
+/**
+ * With `$pkg` on both sides a row is about one package at a time: of several targets only those of the same package
+ * count, if there are any.
+ */
+function sameRoot(targets: readonly ApiPath[], of: ApiPath, ctx: Ctx): readonly ApiPath[] {
+  if (!ctx.packages.includes(of.root)) return targets;
+  const same = targets.filter((it) => it.root === of.root);
+  return same.length > 0 ? same : targets;
+}
+
+function instance(path: ApiPath): ApiPath {
+  return { ...path, steps: [...path.steps, { s: 'call' }] };
+}
+
+const ROW_KEYS: Record<string, readonly string[]> = {
+  sources: ['at', 'kind', 'what', 'clears'],
+  sinks: ['at', 'kind', 'byName', 'fix'],
+  barriers: ['at', 'kind'],
+  guards: ['at', 'kind', 'accepts', 'throws'],
+  flows: ['at', 'to', 'clears', 'value'],
+  checks: ['id', 'call', 'severity', 'cwe', 'title', 'message', 'why', 'instead', 'fix'],
+};
+
+function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
+  const { reader } = ctx;
+  const singular = section.slice(0, -1);
+  const entries = reader.entries(item, `a ${singular} row`, [...ROW_KEYS[section]!, 'when', 'unless']);
+  const get = (key: string): Entry | undefined => entries.find((it) => it.key === key);
+  const where = get(section === 'checks' ? 'call' : 'at');
+  if (where === undefined) {
+    if (entries.length > 0)
+      reader.problem(item, `a ${singular} row needs \`${section === 'checks' ? 'call' : 'at'}\``);
+    return;
+  }
+  const paths = pathsAt(ctx, where);
+  const conditions = {
+    ...conditionAt(ctx, 'when', get('when')),
+    ...conditionAt(ctx, 'unless', get('unless')),
+  };
+  const flag = (key: string): boolean | undefined =>
+    get(key) === undefined ? undefined : reader.flag(get(key)!);
+  const text = (key: string): string | undefined =>
+    get(key) === undefined ? undefined : reader.text(get(key)!);
+  const kinds = (key: string, required: boolean): readonly string[] => {
+    const entry = get(key);
+    if (entry === undefined) {
+      if (required) reader.problem(item, `a ${singular} row needs \`${key}\``);
+      return [];
+    }
+    const found = reader.texts(entry) ?? [];
+    if (section !== 'sources' || key === 'clears')
+      for (const kind of found) ctx.kindUses.push({ kind, ...place(reader, entry) });
+    return found;
+  };
+  switch (section) {
+    case 'sources': {
+      const [kind] = kinds('kind', true);
+      if (kind === undefined) return;
+      if (!SOURCE_KINDS.includes(kind))
+        reader.problem(
+          get('kind')!.value,
+          `\`${kind}\` is not a source kind; known are ${SOURCE_KINDS.join(', ')}`,
+        );
+      const what = text('what');
+      const clears = kinds('clears', false);
+      for (const at of paths) {
+        if (at.steps.at(-1)?.s === 'arg')
+          reader.problem(where.value, `a source is a value: \`${where.key}\` may not end in an argument`);
+        else
+          ctx.rows.push({
+            at,
+            role: {
+              r: 'source',
+              role: { kind, ...(what && { what }), ...(clears.length > 0 && { clears }), ...conditions },
+            },
+          });
+      }
+      return;
+    }
+    case 'sinks': {
+      const found = kinds('kind', true);
+      const byName = flag('byName');
+      const fix = text('fix');
+      for (const kind of found) {
+        const rest = {
+          ...(byName !== undefined && { byName }),
+          ...(fix !== undefined && { fix }),
+          ...conditions,
+        };
+        for (const path of paths) {
+          if (path.set) {
+            const sel: ArgSel = { arg: 0, path: [] };
+            ctx.rows.push({ at: path, role: { r: 'set', role: { kind, sel, ...rest } } });
+          } else {
+            const at = selected(ctx, path, where, 'sink');
+            if (at !== undefined)
+              ctx.rows.push({ at: at.path, role: { r: 'sink', role: { kind, sel: at.sel, ...rest } } });
+          }
+        }
+      }
+      return;
+    }
+    case 'barriers': {
+      const found = kinds('kind', true);
+      for (const path of paths) {
+        const at = selected(ctx, path, where, 'barrier');
+        if (at !== undefined)
+          ctx.rows.push({
+            at: at.path,
+            role: { r: 'barrier', role: { kinds: found, sel: at.sel, ...conditions } },
+          });
+      }
+      return;
+    }
+    case 'guards': {
+      const found = kinds('kind', true);
+      const throws = flag('throws');
+      const accepts = flag('accepts') ?? true;
+      for (const path of paths) {
+        const at = selected(ctx, path, where, 'guard');
+        if (at === undefined) continue;
+        const role = {
+          kinds: found,
+          sel: at.sel,
+          accepts,
+          ...(throws !== undefined && { throws }),
+          ...conditions,
+        };
+        ctx.rows.push({ at: at.path, role: { r: 'guard', role } });
+      }
+      return;
+    }
+    case 'flows':
+      return readFlow(ctx, item, {
+        paths,
+        where,
+        to: get('to'),
+        clears: kinds('clears', false),
+        value: flag('value'),
+        conditions,
+      });
+    default:
+      return readCheck(ctx, item, {
+        paths,
+        text,
+        cwe: get('cwe') && reader.numbers(get('cwe')!),
+        conditions,
+      });
+  }
+}
+
+interface FlowParts {
+  readonly paths: readonly ApiPath[];
+  readonly where: Entry;
+  readonly to: Entry | undefined;
+  readonly clears: readonly string[];
+  readonly value: boolean | undefined;
+  readonly conditions: { when?: Condition; unless?: Condition };
+}
+
+function readFlow(ctx: Ctx, item: YamlNode | null, parts: FlowParts): void {
+  const { to, where, clears, value, conditions } = parts;
+  if (to === undefined) {
+    ctx.reader.problem(item, 'a flow row needs `to`: `return`, `(1)`, `(this)` or `(-1)<1>`');
+    return;
+  }
+  for (const text of ctx.reader.texts(to) ?? []) {
+    const target = parseTarget(text);
+    if (!target.ok) {
+      ctx.reader.problem(to.value, target.error);
+      continue;
+    }
+    for (const path of parts.paths) {
+      const at = selected(ctx, path, where, 'flow');
+      if (at === undefined) continue;
+      const role: FlowRole = {
+        from: at.sel,
+        to: target.value.sel,
+        ...(target.value.param !== undefined && { param: target.value.param }),
+        ...(clears.length > 0 && { clears }),
+        ...(value !== undefined && { value }),
+        ...conditions,
+      };
+      ctx.rows.push({ at: at.path, role: { r: 'flow', role } });
+    }
+  }
+}
+
+interface CheckParts {
+  readonly paths: readonly ApiPath[];
+  readonly text: (key: string) => string | undefined;
+  readonly cwe: readonly number[] | undefined;
+  readonly conditions: { when?: Condition; unless?: Condition };
+}
+
+function readCheck(ctx: Ctx, item: YamlNode | null, parts: CheckParts): void {
+  const { reader } = ctx;
+  const [id, title, message] = ['id', 'title', 'message'].map((key) => {
+    const text = parts.text(key);
+    if (text === undefined) reader.problem(item, `a check row needs \`${key}\``);
+    return text;
+  });
+  if (parts.cwe === undefined) reader.problem(item, 'a check row needs `cwe`');
+  const severity = severityOf(reader, parts.text('severity'), item);
+  const [why, instead, fix] = ['why', 'instead', 'fix'].map(parts.text);
+  if (id === undefined || title === undefined || message === undefined || parts.cwe === undefined) return;
+  for (const path of parts.paths) {
+    const at = splitSelection(path);
+    if (at === undefined) {
+      reader.problem(item, 'the `call` of a check is written `f()`, or `f(0)` to mark an argument');
+      continue;
+    }
+    const role: CheckRole = {
+      id,
+      severity,
+      cwe: parts.cwe,
+      title,
+      message,
+      ...(why !== undefined && { why }),
+      ...(instead !== undefined && { instead }),
+      ...(fix !== undefined && { fix }),
+      ...(at.sel.arg !== 'return' && { sel: at.sel }),
+      ...parts.conditions,
+    };
+    ctx.rows.push({ at: at.path, role: { r: 'check', role } });
+  }
+}
+
+/** The selection a path ends in; only a barrier or flow may select the result. */
+function selected(
+  ctx: Ctx,
+  path: ApiPath,
+  where: Entry,
+  what: 'sink' | 'barrier' | 'guard' | 'flow',
+): Selected | undefined {
+  const at = splitSelection(path);
+  if (at === undefined) {
+    ctx.reader.problem(
+      where.value,
+      `a ${what} must end in an argument such as \`(0)\`${what === 'barrier' ? ' or a call `f()`' : ''}`,
+    );
+    return undefined;
+  }
+  if (at.sel.arg === 'return' && what !== 'barrier') {
+    ctx.reader.problem(
+      where.value,
+      `a ${what} must say which argument it means: \`(0)\`, \`(*)\`, \`(this)\` …`,
+    );
+    return undefined;
+  }
+  return at;
+}
+
+function pathsAt(ctx: Ctx, entry: Entry): ApiPath[] {
+  const out: ApiPath[] = [];
+  for (const item of ctx.reader.items(entry.value)) {
+    const text = ctx.reader.text({ ...entry, value: item });
+    if (text !== undefined) out.push(...parseAt(ctx, text, item ?? entry.at));
+  }
+  return out;
+}
+
+function parseAt(ctx: Ctx, text: string, at: number | YamlNode): ApiPath[] {
+  const parsed = parsePaths(text, ctx.packages);
+  if (parsed.ok) return parsed.value;
+  ctx.reader.problem(at, parsed.error);
+  return [];
+}
+
+function conditionAt(
+  ctx: Ctx,
+  key: 'when' | 'unless',
+  entry: Entry | undefined,
+): { when?: Condition; unless?: Condition } {
+  if (entry === undefined) return {};
+  const condition: Record<string, unknown> = {};
+  for (const it of ctx.reader.entries(entry.value, `\`${key}\``)) {
+    const wanted = ctx.reader.plain(it.value);
+    const problem = conditionProblem(it.key, wanted);
+    if (problem === undefined) condition[it.key] = wanted;
+    else ctx.reader.problem(it.value ?? it.at, problem);
+  }
+  return { [key]: condition as Condition };
+}
+
+function place(reader: Reader, entry: Entry): { line: number; column: number } {
+  const probe: Problem[] = [];
+  const before = reader.problems.length;
+  reader.problem(entry.value ?? entry.at, '');
+  probe.push(...reader.problems.splice(before));
+  return { line: probe[0]!.line, column: probe[0]!.column };
+}

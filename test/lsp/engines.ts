@@ -1,0 +1,1 @@
+export { toyEngine as testEngine } from './toy.ts';

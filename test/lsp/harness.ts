@@ -1,0 +1,286 @@
+// A client for tests: it talks to the real server over a real connection in memory, as an editor would.
+// Everything is awaited as an event; nothing here waits for time to pass.
+
+import { PassThrough } from 'node:stream';
+import {
+  createConnection,
+  createProtocolConnection,
+  DidChangeTextDocumentNotification,
+  DidChangeWatchedFilesNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  DidSaveTextDocumentNotification,
+  DocumentDiagnosticRequest,
+  InitializeRequest,
+  InitializedNotification,
+  PublishDiagnosticsNotification,
+  ShutdownRequest,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type ApplyWorkspaceEditParams,
+  type ClientCapabilities,
+  type Diagnostic,
+  type DocumentDiagnosticReport,
+  type FileEvent,
+  type InitializeResult,
+  type MessageActionItem,
+  type ProtocolConnection,
+  type PublishDiagnosticsParams,
+  type ShowMessageRequestParams,
+  type TextDocumentContentChangeEvent,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { DocumentStatus, InitializationOptions } from '../../server/src/lsp/protocol.ts';
+import type { MakeEngine } from '../../server/src/lsp/supervisor.ts';
+import { startServer } from '../../server/src/lsp/server.ts';
+import type { WordsOf } from '../../server/src/lsp/words.ts';
+
+export interface Options {
+  readonly makeEngine: MakeEngine;
+  readonly wordsOf?: WordsOf;
+  readonly folders?: readonly string[];
+  readonly settings?: unknown;
+  readonly pull?: boolean;
+  readonly options?: InitializationOptions;
+  readonly today?: string;
+}
+
+/** Everything the server has said, with a way to wait for what it will say. */
+export interface Client {
+  readonly connection: ProtocolConnection;
+  readonly initialized: InitializeResult;
+  open(uri: string, text: string, languageId?: string): TextDocument;
+  /** Replaces `from` by `to` in the document and sends it as an incremental change. */
+  edit(document: TextDocument, from: string, to: string): TextDocument;
+  change(document: TextDocument, changes: TextDocumentContentChangeEvent[]): TextDocument;
+  save(document: TextDocument): void;
+  close(document: TextDocument): void;
+  watched(events: FileEvent[]): void;
+  /** One pull, as it is answered. */
+  pull(document: TextDocument, previousResultId?: string): Promise<DocumentDiagnosticReport>;
+  /** Pulls as an editor does: again if the server says that the text has moved on. */
+  diagnostics(document: TextDocument): Promise<Diagnostic[]>;
+  /** Changes a setting and tells the server. */
+  configure(settings: unknown): void;
+  /** Resolves with the first value that satisfies `test`, of those already said or yet to come. */
+  published(test: (it: PublishDiagnosticsParams) => boolean): Promise<PublishDiagnosticsParams>;
+  message(test: (text: string) => boolean): Promise<string>;
+  status(test: (it: DocumentStatus) => boolean): Promise<DocumentStatus>;
+  /** Resolves at the next workspace/diagnostic/refresh. */
+  refreshed(): Promise<void>;
+  applied(): Promise<ApplyWorkspaceEditParams>;
+  progress(test: (value: { kind: string; message?: string }) => boolean): Promise<unknown>;
+  readonly messages: readonly string[];
+  readonly logs: readonly string[];
+  readonly publishedSoFar: readonly PublishDiagnosticsParams[];
+  /** The button that the next question is answered with. */
+  answer: string | undefined;
+  readonly shownDocuments: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Starts a server on an engine and initializes it. */
+export async function startClient(given: Options): Promise<Client> {
+  const [up, down] = [new PassThrough(), new PassThrough()];
+  const server = createConnection(new StreamMessageReader(up), new StreamMessageWriter(down));
+  startServer(server, {
+    makeEngine: given.makeEngine,
+    wordsOf: given.wordsOf ?? (() => undefined),
+    version: 'test',
+    ...(given.today !== undefined && { today: () => given.today! }),
+  });
+  const connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));
+  return clientOn(connection, given);
+}
+
+/** Initializes the server at the other end of a connection. */
+export async function clientOn(
+  connection: ProtocolConnection,
+  given: Omit<Options, 'makeEngine'>,
+): Promise<Client> {
+  const heard = {
+    published: log<PublishDiagnosticsParams>(),
+    messages: log<string>(),
+    logs: log<string>(),
+    status: log<DocumentStatus>(),
+    refreshes: log<number>(),
+    applied: log<ApplyWorkspaceEditParams>(),
+    progress: log<{ kind: string; message?: string }>(),
+    shown: log<string>(),
+  };
+  let settings = given.settings ?? {};
+  const state: { answer: string | undefined } = { answer: undefined };
+  connection.onNotification(PublishDiagnosticsNotification.type, (it) => heard.published.add(it));
+  connection.onNotification('faultline/status', (it: DocumentStatus) => heard.status.add(it));
+  connection.onNotification('window/showMessage', (it: { message: string }) =>
+    heard.messages.add(it.message),
+  );
+  connection.onNotification('window/logMessage', (it: { message: string }) => heard.logs.add(it.message));
+  connection.onNotification('$/progress', (it: { value: { kind: string; message?: string } }) =>
+    heard.progress.add(it.value),
+  );
+  connection.onRequest(
+    'window/showMessageRequest',
+    (it: ShowMessageRequestParams): MessageActionItem | null => {
+      heard.messages.add(it.message);
+      return it.actions?.find((action) => action.title === state.answer) ?? null;
+    },
+  );
+  connection.onRequest('window/workDoneProgress/create', () => null);
+  connection.onRequest('window/showDocument', (it: { uri: string }) => {
+    heard.shown.add(it.uri);
+    return { success: true };
+  });
+  connection.onRequest('client/registerCapability', () => null);
+  connection.onRequest('workspace/configuration', (it: { items: unknown[] }) => it.items.map(() => settings));
+  connection.onRequest('workspace/diagnostic/refresh', () => {
+    heard.refreshes.add(heard.refreshes.all.length + 1);
+    return null;
+  });
+  connection.onRequest('workspace/applyEdit', (it: ApplyWorkspaceEditParams) => {
+    heard.applied.add(it);
+    return { applied: true };
+  });
+  connection.listen();
+  const folders = (given.folders ?? []).map((uri) => ({ uri, name: uri }));
+  const initialized = await connection.sendRequest(InitializeRequest.type, {
+    processId: null,
+    rootUri: null,
+    workspaceFolders: folders,
+    capabilities: capabilities(given.pull !== false),
+    initializationOptions: given.options ?? { asksReason: true, showsStatus: true, showsCoverage: true },
+  });
+  await connection.sendNotification(InitializedNotification.type, {});
+
+  const pull = (document: TextDocument, previousResultId?: string): Promise<DocumentDiagnosticReport> =>
+    connection.sendRequest(DocumentDiagnosticRequest.type, {
+      textDocument: { uri: document.uri },
+      ...(previousResultId !== undefined && { previousResultId }),
+    });
+
+  return {
+    connection,
+    initialized,
+    open(uri, text, languageId = 'javascript') {
+      const document = TextDocument.create(uri, languageId, 1, text);
+      void connection.sendNotification(DidOpenTextDocumentNotification.type, {
+        textDocument: { uri, languageId, version: 1, text },
+      });
+      return document;
+    },
+    edit(document, from, to) {
+      const at = document.getText().indexOf(from);
+      if (at < 0) throw new Error(`“${from}” is not in the document`);
+      const range = { start: document.positionAt(at), end: document.positionAt(at + from.length) };
+      return this.change(document, [{ range, text: to }]);
+    },
+    change(document, changes) {
+      const version = document.version + 1;
+      void connection.sendNotification(DidChangeTextDocumentNotification.type, {
+        textDocument: { uri: document.uri, version },
+        contentChanges: changes,
+      });
+      return TextDocument.update(document, changes, version);
+    },
+    save: (document) =>
+      void connection.sendNotification(DidSaveTextDocumentNotification.type, {
+        textDocument: { uri: document.uri },
+      }),
+    close: (document) =>
+      void connection.sendNotification(DidCloseTextDocumentNotification.type, {
+        textDocument: { uri: document.uri },
+      }),
+    watched: (changes) =>
+      void connection.sendNotification(DidChangeWatchedFilesNotification.type, { changes }),
+    pull,
+    async diagnostics(document) {
+      for (;;) {
+        try {
+          const report = await pull(document);
+          if (report.kind === 'full') return report.items;
+        } catch (error) {
+          if ((error as { data?: { retriggerRequest?: boolean } }).data?.retriggerRequest !== true)
+            throw error;
+        }
+      }
+    },
+    configure(value) {
+      settings = value;
+      void connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    },
+    published: (test) => heard.published.first(test),
+    message: (test) => heard.messages.first(test),
+    status: (test) => heard.status.first(test),
+    async refreshed() {
+      const before = heard.refreshes.all.length;
+      await heard.refreshes.first((count) => count > before);
+    },
+    applied: () => heard.applied.first(() => true),
+    progress: (test) => heard.progress.first(test),
+    messages: heard.messages.all,
+    logs: heard.logs.all,
+    publishedSoFar: heard.published.all,
+    get answer() {
+      return state.answer;
+    },
+    set answer(value) {
+      state.answer = value;
+    },
+    shownDocuments: heard.shown.all,
+    async stop() {
+      await connection.sendRequest(ShutdownRequest.type);
+      connection.dispose();
+    },
+  };
+}
+
+function capabilities(pull: boolean): ClientCapabilities {
+  return {
+    textDocument: {
+      synchronization: { didSave: true, dynamicRegistration: false },
+      publishDiagnostics: { relatedInformation: true, versionSupport: true },
+      codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix'] } } },
+      hover: { contentFormat: ['markdown', 'plaintext'] },
+      ...(pull && { diagnostic: { dynamicRegistration: true } }),
+    },
+    workspace: {
+      configuration: true,
+      workspaceFolders: true,
+      didChangeConfiguration: { dynamicRegistration: true },
+      didChangeWatchedFiles: { dynamicRegistration: true },
+      workspaceEdit: { documentChanges: true },
+      ...(pull && { diagnostics: { refreshSupport: true } }),
+    },
+    window: { workDoneProgress: true, showDocument: { support: true } },
+  };
+}
+
+interface Heard<T> {
+  readonly all: T[];
+  add(value: T): void;
+  first(test: (value: T) => boolean): Promise<T>;
+}
+
+function log<T>(): Heard<T> {
+  const all: T[] = [];
+  const waiting = new Set<(value: T) => void>();
+  return {
+    all,
+    add(value) {
+      all.push(value);
+      for (const it of [...waiting]) it(value);
+    },
+    first(test) {
+      const known = all.find(test);
+      if (known !== undefined) return Promise.resolve(known);
+      return new Promise((resolve) => {
+        const look = (value: T): void => {
+          if (!test(value)) return;
+          waiting.delete(look);
+          resolve(value);
+        };
+        waiting.add(look);
+      });
+    },
+  };
+}
