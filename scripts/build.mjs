@@ -6,12 +6,12 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSy
 import { join, resolve } from 'node:path';
 import { fail, inRoot, isMain, node, ROOT } from './common.mjs';
 
-/** Bundle name in dist/ and the file it starts from. */
+/** Bundle name in dist/ and the file it starts from; an optional one may have none, the others must. */
 export const ENTRIES = [
   { out: 'client.cjs', from: 'client/src/extension.ts', format: 'cjs', external: ['vscode'] },
   { out: 'server.js', from: 'server/src/lsp/main.ts', format: 'esm' },
   { out: 'engine-worker.js', from: 'server/src/engine/worker-main.ts', format: 'esm' },
-  { out: 'index-worker.js', from: 'server/src/engine/index-worker.ts', format: 'esm' },
+  { out: 'index-worker.js', from: 'server/src/engine/index-worker.ts', format: 'esm', optional: true },
   { out: 'cli.js', from: 'server/src/cli/main.ts', format: 'esm', program: true },
 ];
 
@@ -27,7 +27,8 @@ const REQUIRE =
 export async function build({ out = inRoot('dist'), minify = false, write = true } = {}) {
   const present = ENTRIES.filter((entry) => existsSync(inRoot(entry.from)));
   for (const entry of ENTRIES)
-    if (!present.includes(entry)) console.log(`build: ${entry.out} skipped, there is no ${entry.from}`);
+    if (!present.includes(entry) && !entry.optional)
+      console.log(`build: ${entry.out} skipped, there is no ${entry.from}`);
   mkdirSync(out, { recursive: true });
   const metafiles = await Promise.all(present.map((entry) => bundle(entry, out, minify, write)));
   if (!write) return metafiles;

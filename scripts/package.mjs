@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { build } from './build.mjs';
+import { build, ENTRIES } from './build.mjs';
 import { CACHE, fail, inRoot, isMain, node } from './common.mjs';
 
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -21,13 +21,12 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /** What a package may hold; anything else fails the check. */
 const ALLOWED =
   /^(package\.json|package\.nls(\.[a-z-]+)?\.json|l10n\/[^/]+\.json|(readme|changelog)\.md|LICENSE(\.txt)?|THIRD_PARTY\.md|media\/.+|dist\/(client\.cjs|(server|engine-worker|index-worker|cli)\.js|rules\.json|web-tree-sitter\.wasm|grammars\/[a-z_-]+\.wasm))$/i;
-/** What the extension cannot work without. */
+/** What the extension cannot work without: every bundle, the rules, the parser and a grammar. */
 const REQUIRED = [
   'package.json',
-  'dist/client.cjs',
-  'dist/server.js',
-  'dist/engine-worker.js',
-  'dist/index-worker.js',
+  ...ENTRIES.filter((entry) => existsSync(inRoot(entry.from)) || !entry.optional).map(
+    (entry) => `dist/${entry.out}`,
+  ),
   'dist/rules.json',
   'dist/web-tree-sitter.wasm',
   'dist/grammars/javascript.wasm',

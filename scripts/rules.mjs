@@ -1,10 +1,12 @@
-// Compiles rules/**/*.yaml into dist/rules.json: `node scripts/rules.mjs [--check]`, where --check writes nothing.
+// Compiles rules/**/*.yaml into dist/rules.json: `node scripts/rules.mjs [--check] [--docs]`. --check writes nothing, --docs
+// also writes the pages of docs/rules/.
 // Exits 1 and lists every problem as file:line:column if a rule file is broken; then nothing is written either.
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { writePages } from './rules-docs.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -21,6 +23,11 @@ const json = JSON.stringify(rules);
 if (!process.argv.includes('--check')) {
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(join(root, 'dist/rules.json'), json);
+}
+if (process.argv.includes('--docs')) {
+  const { loadRules } = await importTypeScript('server/src/rules/index.ts');
+  const pages = writePages(join(root, 'docs', 'rules'), rules, loadRules(rules));
+  console.log(`docs/rules: ${pages} pages`);
 }
 const rows = Object.values(rules.models).reduce((sum, it) => sum + it.uses.length / 2, 0);
 console.log(

@@ -20,6 +20,7 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 let stage = 'setup';
+let packaged = false;
 
 await setup();
 await attempt('build', build);
@@ -52,7 +53,8 @@ function check(name, outcome = {}) {
   skipped += outcome.skipped ?? 0;
   const count = good + bad > 1 ? ` (${good}${bad > 0 ? ` of ${good + bad}` : ''})` : '';
   const left = outcome.skipped ? `, ${outcome.skipped} skipped` : '';
-  console.log(`${bad > 0 ? 'FAILED' : 'ok    '}  ${stage}: ${name}${count}${left}`);
+  const state = bad > 0 ? 'FAILED' : good > 0 ? 'ok    ' : 'skip  ';
+  console.log(`${state}  ${stage}: ${name}${count}${left}`);
   if (bad > 0 && outcome.text) console.log(outcome.text.trimEnd().replace(/^/gm, '        '));
 }
 
@@ -109,15 +111,19 @@ async function unit(report) {
 async function packaging(report) {
   const { makeVsix, packageProblems } = await import('./package.mjs');
   const result = await makeVsix();
+  packaged = true;
   const size = `${result.files.length} files, ${(result.bytes / 1024 / 1024).toFixed(2)} MB`;
   report(`contents of the VSIX: ${size}`, { text: packageProblems(result).join('\n') });
 }
 
 async function host(report) {
+  if (!packaged) await (await import('./package.mjs')).makeVsix();
   const { code, text } = await node(['--import', 'tsx', inRoot('test', 'host', 'run-inside.ts')]);
-  const results = [...text.matchAll(/^(ok|FAILED) {2}(.*)$/gm)];
-  for (const [, state, name] of results)
-    report(name, { text: state === 'ok' ? '' : text.slice(text.indexOf(`FAILED  ${name}`)).slice(0, 1500) });
+  const results = text.split(/^(?=(?:ok|FAILED) {2})/m).filter((part) => /^(ok|FAILED) {2}/.test(part));
+  for (const part of results) {
+    const [, state, name, message] = /^(ok|FAILED) {2}(.*)\n?([^]*)$/.exec(part);
+    report(name, { text: state === 'ok' ? '' : message.slice(0, 1500) || 'no message' });
+  }
   if (results.length === 0) report('in the extension host', { text: text || `exit code ${code}` });
   if (process.platform !== 'linux') {
     report('in the browser: skipped, it needs Linux', { passed: 0, failed: 0, skipped: 1 });
@@ -139,10 +145,13 @@ async function vitest(report, args, reportName, eachTest = false) {
   for (const suite of testResults) {
     const outcome = suiteOutcome(suite);
     broken += outcome.failed;
-    if (eachTest && suite.assertionResults.length > 0)
-      for (const test of suite.assertionResults)
-        report(test.title, suiteOutcome({ ...suite, assertionResults: [test] }));
-    else report(relative(ROOT, suite.name), outcome);
+    const tests = eachTest ? suite.assertionResults : [];
+    for (const test of tests)
+      report(test.title, suiteOutcome({ status: test.status, assertionResults: [test] }));
+    // What went wrong around the tests, such as a host that did not start, is a failure of the file.
+    const around = outcome.failed > 0 && !tests.some((it) => it.status === 'failed');
+    if (tests.length === 0) report(relative(ROOT, suite.name), outcome);
+    else if (around) report(relative(ROOT, suite.name), { ...outcome, passed: 0, skipped: 0 });
   }
   if (code !== 0 && broken === 0) report('vitest', { text: text.slice(-3000) || `exit code ${code}` });
 }

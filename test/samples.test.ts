@@ -70,6 +70,12 @@ test('the shop has the findings that SAMPLES.md lists, and no others', { timeout
   if (!existsSync(CLI)) throw new Error('dist/cli.js is missing; run npm run build first');
   const report = await scan();
   const found = report.findings.map((it) => `${it.file} ${it.rule} ${codeAt(it)}`).sort();
-  expect(found).toEqual(described());
+  const wanted = described();
+  const problems = [
+    ...wanted.filter((it) => !found.includes(it)).map((it) => `not found: ${it}`),
+    ...found.filter((it) => !wanted.includes(it)).map((it) => `not described: ${it}`),
+  ];
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  expect(found).toEqual(wanted);
   expect(report.summary).toMatchObject({ analysed: 11, failed: 0 });
 });

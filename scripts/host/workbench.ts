@@ -1,11 +1,17 @@
 // What a person does in the VS Code workbench, as functions over its page: open, type, hover, run commands, look.
 // Every step waits for what it caused to appear; nothing waits for a time.
 
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import type { Server } from './code-server.ts';
 
 /** How long any one thing may take before the step counts as failed: a cold extension host on a loaded machine. */
 export const STEP_TIMEOUT_MS = 60_000;
+
+/** How often the quick fix menu is asked for. */
+const MENU_TRIES = 6;
+
+/** The window that a person would have. */
+export const WINDOW = { width: 1280, height: 800 };
 
 // Runs in the page. Gives the underlined pieces of code on screen: the characters of the line that a squiggle lies under.
 const MARKS = `
@@ -53,14 +59,13 @@ export interface Place {
   readonly folder: string;
   /** Absolute path of the file to open in it. */
   readonly file?: string;
-  readonly width?: number;
-  readonly height?: number;
+  /** Pixels of pictures per pixel of the page, default 1. */
+  readonly scale?: number;
 }
 
 /** Opens the workbench on a folder and, if given, a file; resolves when the code is visible. */
 export async function openWorkbench(browser: Browser, server: Server, place: Place): Promise<Page> {
-  const viewport = { width: place.width ?? 1280, height: place.height ?? 800 };
-  const page = await browser.newPage({ viewport, deviceScaleFactor: 1 });
+  const page = await browser.newPage({ viewport: WINDOW, deviceScaleFactor: place.scale ?? 1 });
   page.setDefaultTimeout(STEP_TIMEOUT_MS);
   await page.addInitScript({ content: MARKS });
   await page.goto(pageUrl(server, place));
@@ -79,13 +84,16 @@ export function pageUrl(server: Server, place: Place): string {
 // A slash and a colon may stand in a query as they are, and people have to read the address.
 const readable = (text: string) => encodeURIComponent(text).replaceAll('%2F', '/').replaceAll('%3A', ':');
 
-/** The squiggles on screen now. */
-export const marks = (page: Page): Promise<Mark[]> => page.evaluate<Mark[]>('window.faultlineMarks()');
-
 /** Resolves with a squiggle under exactly this text, once there is one. */
 export async function waitForMark(page: Page, text: string): Promise<Mark> {
   const test = `window.faultlineMarks().find((it) => it.text === ${JSON.stringify(text)})`;
   return (await (await page.waitForFunction<Mark>(test)).jsonValue()) as Mark;
+}
+
+/** Resolves once no line that contains this text has a squiggle. Right after an edit there is none yet: wait for a later one first. */
+export async function waitForNoMark(page: Page, lineText: string): Promise<void> {
+  const test = `!window.faultlineMarks().some((it) => it.line.includes(${JSON.stringify(lineText)}))`;
+  await page.waitForFunction(test);
 }
 
 /** Resolves with the first squiggle of any kind on screen. */
@@ -105,26 +113,17 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   await input.waitFor({ state: 'hidden' });
 }
 
-/** Opens a file of the folder through quick open, by its path in the folder. */
-export async function openFile(page: Page, path: string): Promise<void> {
+/** Opens a file of the folder through quick open, with the cursor at the end of a line (from 1). */
+export async function openFile(page: Page, path: string, line: number): Promise<void> {
   await page.keyboard.press('Control+p');
   const input = page.locator('.quick-input-widget input.input');
   await input.waitFor();
   await input.fill(path);
   const name = path.split('/').at(-1)!;
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-  await row.waitFor();
-  await page.keyboard.press('Enter');
+  await row.click();
   await page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
-  await focusEditor(page);
-}
-
-/** Puts the keyboard into the code. */
-export async function focusEditor(page: Page): Promise<void> {
-  await page
-    .locator('.editor-group-container.active .monaco-editor .view-lines')
-    .first()
-    .click({ position: { x: 400, y: 2 } });
+  await goToLine(page, line);
 }
 
 /** Puts the cursor at the end of a line (from 1). */
@@ -133,18 +132,13 @@ export async function goToLine(page: Page, line: number): Promise<void> {
   const input = page.locator('.quick-input-widget input.input');
   await input.waitFor();
   await input.fill(`:${line}`);
+  await page
+    .locator('.quick-input-list .monaco-list-row', { hasText: `line ${line}` })
+    .first()
+    .waitFor();
   await page.keyboard.press('Enter');
   await input.waitFor({ state: 'hidden' });
   await page.keyboard.press('End');
-}
-
-/** The line (from 1) of the code on screen that contains a text. Throws if none does. */
-export async function lineOf(page: Page, text: string): Promise<Locator> {
-  const line = page
-    .locator('.editor-group-container.active .view-lines .view-line', { hasText: text })
-    .first();
-  await line.waitFor();
-  return line;
 }
 
 /** Hovers the squiggle under a text; gives the text that the hover shows once it contains `expected`. */
@@ -164,10 +158,23 @@ export async function openQuickFixes(page: Page, text: string): Promise<string[]
   await page.mouse.move(at.x + 300, at.y + 250);
   await page.locator('.monaco-hover:not(.hidden)').first().waitFor({ state: 'hidden' });
   await page.locator('.codicon-light-bulb, .codicon-lightbulb, [class*=lightbulb]').first().waitFor();
-  await page.keyboard.press('Control+.');
   const rows = page.locator('.action-widget .monaco-list-row.action');
-  await rows.first().waitFor();
-  return rows.allInnerTexts();
+  for (let left = MENU_TRIES; ; left--) {
+    await page.keyboard.press('Control+.');
+    try {
+      await rows.first().waitFor({ timeout: STEP_TIMEOUT_MS / MENU_TRIES });
+      return await rows.allInnerTexts();
+    } catch (error) {
+      // News about the document closes the menu under a person's hand too; one asks again.
+      if (left <= 1) throw error;
+    }
+  }
+}
+
+/** Picks an entry of the open quick fix menu. */
+export async function pickQuickFix(page: Page, title: string): Promise<void> {
+  await page.locator('.action-widget .monaco-list-row.action', { hasText: title }).first().click();
+  await page.locator('.action-widget .monaco-list').first().waitFor({ state: 'hidden' });
 }
 
 /** Opens the Problems panel and gives the rows it shows once one contains `expected`. */

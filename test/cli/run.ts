@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Io, Output } from '../../server/src/cli/io.ts';
 import { runCommand } from '../../server/src/cli/program.ts';
-import { realEngine, shippedRules } from '../../server/src/cli/surroundings.ts';
+import { engineHere, shippedRules } from '../../server/src/cli/surroundings.ts';
 
 export interface Ran {
   readonly code: number;
@@ -27,7 +27,7 @@ export async function faultline(cwd: string, args: readonly string[], io: Partia
     now: () => new Date(),
     signal: new AbortController().signal,
     rules: shippedRules,
-    engine: realEngine,
+    engine: engineHere,
     ...io,
   });
   return { code, out: out.text(), err: err.text() };

@@ -15,7 +15,8 @@ function checkFunc(file: FileIR, func: FuncIR, index: number, text: string, foun
   const fail = (what: string): void => void found.push(`${index} ${func.name}: ${what}`);
   const start = file.starts[index]!;
   const parent = file.parents[index]!;
-  if (start < 0 || start + func.length > text.length) fail(`extent ${start}+${func.length} of ${text.length}`);
+  if (start < 0 || start + func.length > text.length)
+    fail(`extent ${start}+${func.length} of ${text.length}`);
   if (index === 0 ? parent !== -1 : parent < 0 || parent >= index) fail(`parent ${parent}`);
   for (const it of [...func.free, ...func.params.map((param) => param.v)]) {
     if (func.vars[it] === undefined) fail(`unknown variable ${it}`);
@@ -53,8 +54,7 @@ function checkFunc(file: FileIR, func: FuncIR, index: number, text: string, foun
   };
   const test = (it: Test): void => {
     span(it);
-    if (it.t === 'not' || it.t === 'and' || it.t === 'or') return;
-    place(it.a);
+    if ('a' in it) place(it.a);
     if ('b' in it) place(it.b);
   };
   const operation = (op: Op): void => {

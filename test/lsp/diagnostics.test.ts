@@ -61,6 +61,26 @@ test('a finding appears while it is typed, before anything is saved, and goes wh
   expect(await it.diagnostics(document)).toEqual([]);
 });
 
+test('typing does not make the editor pull for every document', async () => {
+  const it = await start();
+  let document = it.open(URI, BEFORE + GOOD + AFTER);
+  await it.diagnostics(document);
+  // Reading the settings asks for one refresh; after an answer to anything later it has arrived.
+  await it.status((one) => one.version === 1);
+  await it.connection.sendRequest('faultline/coverage');
+  const before = it.refreshes.length;
+  for (const [from, to] of [
+    [GOOD, BAD],
+    [BAD, 'x();'],
+    ['x();', BAD],
+  ] as const) {
+    document = it.edit(document, from, to);
+    await it.status((one) => one.version === document.version);
+    await it.diagnostics(document);
+  }
+  expect(it.refreshes.length).toBe(before);
+});
+
 test('the same result is not sent twice', async () => {
   const it = await start();
   const document = it.open(URI, BEFORE + BAD + AFTER);

@@ -64,18 +64,23 @@ export interface Client {
   configure(settings: unknown): void;
   /** Resolves with the first value that satisfies `test`, of those already said or yet to come. */
   published(test: (it: PublishDiagnosticsParams) => boolean): Promise<PublishDiagnosticsParams>;
+  /** The same, but only of what is yet to come. */
+  publishedNext(test: (it: PublishDiagnosticsParams) => boolean): Promise<PublishDiagnosticsParams>;
   message(test: (text: string) => boolean): Promise<string>;
   status(test: (it: DocumentStatus) => boolean): Promise<DocumentStatus>;
   /** Resolves at the next workspace/diagnostic/refresh. */
   refreshed(): Promise<void>;
   applied(): Promise<ApplyWorkspaceEditParams>;
   progress(test: (value: { kind: string; message?: string }) => boolean): Promise<unknown>;
+  log(test: (text: string) => boolean): Promise<string>;
+  /** A document that the server asked to have shown. */
+  shown(test: (uri: string) => boolean): Promise<string>;
+  /** One entry for each workspace/diagnostic/refresh so far. */
+  readonly refreshes: readonly number[];
   readonly messages: readonly string[];
-  readonly logs: readonly string[];
   readonly publishedSoFar: readonly PublishDiagnosticsParams[];
   /** The button that the next question is answered with. */
   answer: string | undefined;
-  readonly shownDocuments: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -108,7 +113,7 @@ export async function clientOn(
     progress: log<{ kind: string; message?: string }>(),
     shown: log<string>(),
   };
-  let settings = given.settings ?? {};
+  let settings: unknown = given.settings ?? {};
   const state: { answer: string | undefined } = { answer: undefined };
   connection.onNotification(PublishDiagnosticsNotification.type, (it) => heard.published.add(it));
   connection.onNotification('faultline/status', (it: DocumentStatus) => heard.status.add(it));
@@ -158,7 +163,7 @@ export async function clientOn(
       ...(previousResultId !== undefined && { previousResultId }),
     });
 
-  return {
+  const client: Client = {
     connection,
     initialized,
     open(uri, text, languageId = 'javascript') {
@@ -172,7 +177,7 @@ export async function clientOn(
       const at = document.getText().indexOf(from);
       if (at < 0) throw new Error(`“${from}” is not in the document`);
       const range = { start: document.positionAt(at), end: document.positionAt(at + from.length) };
-      return this.change(document, [{ range, text: to }]);
+      return client.change(document, [{ range, text: to }]);
     },
     change(document, changes) {
       const version = document.version + 1;
@@ -209,16 +214,16 @@ export async function clientOn(
       void connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
     },
     published: (test) => heard.published.first(test),
+    publishedNext: (test) => heard.published.next(test),
     message: (test) => heard.messages.first(test),
+    log: (test) => heard.logs.first(test),
+    shown: (test) => heard.shown.first(test),
     status: (test) => heard.status.first(test),
-    async refreshed() {
-      const before = heard.refreshes.all.length;
-      await heard.refreshes.first((count) => count > before);
-    },
+    refreshed: async () => void (await heard.refreshes.next(() => true)),
     applied: () => heard.applied.first(() => true),
     progress: (test) => heard.progress.first(test),
+    refreshes: heard.refreshes.all,
     messages: heard.messages.all,
-    logs: heard.logs.all,
     publishedSoFar: heard.published.all,
     get answer() {
       return state.answer;
@@ -226,12 +231,12 @@ export async function clientOn(
     set answer(value) {
       state.answer = value;
     },
-    shownDocuments: heard.shown.all,
     async stop() {
       await connection.sendRequest(ShutdownRequest.type);
       connection.dispose();
     },
   };
+  return client;
 }
 
 function capabilities(pull: boolean): ClientCapabilities {
@@ -258,7 +263,10 @@ function capabilities(pull: boolean): ClientCapabilities {
 interface Heard<T> {
   readonly all: T[];
   add(value: T): void;
+  /** The first that was or will be heard and satisfies the test. */
   first(test: (value: T) => boolean): Promise<T>;
+  /** The first that will be heard and satisfies the test. */
+  next(test: (value: T) => boolean): Promise<T>;
 }
 
 function log<T>(): Heard<T> {
@@ -272,15 +280,16 @@ function log<T>(): Heard<T> {
     },
     first(test) {
       const known = all.find(test);
-      if (known !== undefined) return Promise.resolve(known);
-      return new Promise((resolve) => {
+      return known === undefined ? this.next(test) : Promise.resolve(known);
+    },
+    next: (test) =>
+      new Promise((resolve) => {
         const look = (value: T): void => {
           if (!test(value)) return;
           waiting.delete(look);
           resolve(value);
         };
         waiting.add(look);
-      });
-    },
+      }),
   };
 }

@@ -92,7 +92,7 @@ test('a file that kills the engine twice is left out and named', async () => {
   await settled();
   engines[0]!.die(DOC.uri);
   await settled();
-  expect(supervisor.leftOut(DOC.uri)).toBeUndefined();
+  expect(supervisor.failure(DOC.uri)).toBeUndefined();
   engines[1]!.die(DOC.uri);
   await settled();
   expect(reports.at(-1)).toMatchObject([DOC.uri, { status: 'failed', reasons: [{ code: 'crashed' }] }]);
@@ -110,7 +110,7 @@ test('without a name, the document that was told last and not reported on is bla
     engines.at(-1)!.die();
     await settled();
   }
-  expect(supervisor.leftOut(DOC.uri)).toBeDefined();
+  expect(supervisor.failure(DOC.uri)).toBeDefined();
 });
 
 test('a document that was reported on is not blamed', async () => {
@@ -122,7 +122,7 @@ test('a document that was reported on is not blamed', async () => {
     engines.at(-1)!.die();
     await settled();
   }
-  expect(supervisor.leftOut(DOC.uri)).toBeUndefined();
+  expect(supervisor.failure(DOC.uri)).toBeUndefined();
 });
 
 test('engines that keep dying for no known reason are not started for ever', async () => {

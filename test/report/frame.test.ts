@@ -87,7 +87,7 @@ describe('text out of scanned files', () => {
   test('cannot send escapes, ring, move the cursor or overwrite', () => {
     const text = 'x("\u001b[31mred\u001b]0;title\u0007\u009b2J\u007f\u0000\b", y)';
     const shown = show(text, 'y').join('\n');
-    // eslint-disable-next-line no-control-regex
+
     expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(shown).toContain('␛[31mred␛]0;title␇<U+009B>2J␡␀␈');
     const [code, marks] = shown.split('\n') as [string, string];

@@ -87,7 +87,7 @@ test('text out of scanned files stays text', () => {
     .replace(/(?<!`)(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, 'CODE');
   expect(prose).not.toMatch(/<(?!\/?$)/);
   expect(prose).not.toMatch(/(?<!\\)\[a\]|http:\/\/|@team/);
-  // eslint-disable-next-line no-control-regex
+
   expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
   expect(shown.split('\n').filter((line) => line.startsWith('# '))).toEqual(['# Faultline report']);
 });

@@ -122,7 +122,7 @@ export const COVERAGE: Partial<ScanResult> = {
   partial: [
     {
       path: `${ROOT}/src/db.js`,
-      reasons: [{ code: 'syntax-error', text: '1 statement does not parse (line 9)' }],
+      reasons: [{ code: 'syntax-error', text: '1 statement does not parse (line 9).' }],
     },
   ],
   skipped: [

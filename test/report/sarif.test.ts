@@ -1,4 +1,5 @@
 // The SARIF log: valid against the published schema, and readable the way code scanning services read it.
+// The schema in support/ is the one of the standard's publisher, as the npm package @microsoft/jest-sarif ships it.
 
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
@@ -143,8 +144,8 @@ test('what was not analysed is in the notifications, and a failure makes the run
     ['warning', 'syntax-error', 'Analysed in part: 1 statement does not parse (line 9).', 'src/db.js'],
     ['note', 'excluded', 'Skipped: installed packages.', 'node_modules/'],
     ['note', 'too-large', 'Skipped: 20 MB, the limit is 1 MB.', 'a%20b%23c.js'],
-    ['note', 'unsupported', '12 files of another kind not looked at: .css.', undefined],
-    ['note', 'unsupported', '1 file of another kind not looked at: no extension.', undefined],
+    ['note', 'unsupported', '12 files of another kind not analysed: .css.', undefined],
+    ['note', 'unsupported', '1 file of another kind not analysed: no extension.', undefined],
     ['note', undefined, 'Nothing to suppress: no sql finding here.', 'src/app.js'],
   ]);
   const known = run.tool.driver.notifications!.map((it) => it.id);

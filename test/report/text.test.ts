@@ -41,7 +41,7 @@ note  src/app.js:4  Nothing to suppress: no sql finding here.
 
 No findings (1 suppressed in the code, 2 below the asked severity or confidence).
 2 files analysed (1 in part), 2 skipped (1 excluded, 1 too-large), 1 failed; 8 lines in 1.3 s.
-13 files of other kinds not looked at: 12 .css, 1 no extension.
+13 files of other kinds not analysed: 12 .css, 1 no extension.
 `);
   const verbose = text(result([], COVERAGE), { ...options, verbose: true });
   expect(verbose).toContain('skipped\n  node_modules/: installed packages (excluded)\n  a b#c.js: 20 MB,');
@@ -71,7 +71,7 @@ test('names and messages out of scanned code cannot reach the terminal raw', () 
   });
   const failed = [{ path: `${ROOT}/${evil}.js`, reasons: [{ code: 'crashed' as const, text: evil }] }];
   const shown = text(result([it], { failed, unsupported: [[`.${evil}`, 1]] }), options);
-  // eslint-disable-next-line no-control-regex
+
   expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   expect(shown).toContain('␛[2J<U+202E>␊.js:2:21');
 });

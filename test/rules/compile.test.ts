@@ -111,6 +111,18 @@ sources:
     expect(it.fileExports!('src/lib/users.ts')).toEqual([]);
   });
 
+  test('functions known by the names of their parameters', () => {
+    const it = index(`
+sources:
+  - at: '"%params:req,res"<0>.query'
+    kind: remote
+`);
+    const found = (...names: string[]) => walk(it, it.namedParams!(names)).param(0).member('query').roles();
+    expect(found('req', 'res', 'next')).toEqual(['<remote']);
+    expect(found('req')).toEqual([]);
+    expect(found('res', 'req')).toEqual([]);
+  });
+
   test('decorators with and without a call', () => {
     const it = index(`
 sources:

@@ -27,6 +27,15 @@ test('literals, lists and expressions', () => {
   expect(holds({ '0': null }, call(constant(null)))).toBe(true);
 });
 
+test('the known text of a string that is not constant', () => {
+  const partly: ArgShape = { shape: 'string', text: '<b>\uFFFC</b>', field: () => undefined };
+  expect(holds({ '0': '~/^</' }, call(partly))).toBe(true);
+  expect(holds({ '0': '~/^#/' }, call(partly))).toBe(false);
+  expect(holds({ '0': '/^</' }, call(partly))).toBe(false);
+  expect(holds({ '0': '~/^</' }, call(constant('<b>')))).toBe(true);
+  expect(holds({ '0': '~/^</' }, call(unknown))).toBe(false);
+});
+
 test('positions from the end, fields, names', () => {
   expect(holds({ '-1': 2 }, call(constant(1), constant(2)))).toBe(true);
   expect(holds({ '1.shell': true }, call(unknown, record({ shell: constant(true) })))).toBe(true);
@@ -46,6 +55,13 @@ test('shapes', () => {
   expect(holds({ '0': '$absent' }, call(unknown))).toBe(false);
   expect(holds({ '0.root': '$present' }, call(record({ root: unknown })))).toBe(true);
   expect(holds({ '0.root': '$present' }, call(record({})))).toBe(false);
+});
+
+test('a field of something unknown is neither there nor missing', () => {
+  expect(holds({ '0.root': '$present' }, call(unknown))).toBe(false);
+  expect(holds({ '0.root': '$absent' }, call(unknown))).toBe(false);
+  expect(holds({ '0.root': '$absent' }, call(only('function')))).toBe(true);
+  expect(holds({ '0.a.b': '$present' }, call(record({ a: unknown })))).toBe(false);
 });
 
 test('the number of arguments; a spread hides it', () => {

@@ -5,6 +5,7 @@ import { dirname, resolve, sep } from 'node:path';
 import type { Engine, EngineSettings, Report, ScanFile, Uri } from '../engine/engine.ts';
 import { discover } from '../project/discover.ts';
 import { applySuppressions, dateOf } from '../project/suppress.ts';
+import { linesOfText } from '../report/frame.ts';
 import { compareFindings, compareText, isPartial, passes, pathOf } from '../report/result.ts';
 import type { FileNote, Remark, RuleInfo, ScanResult } from '../report/result.ts';
 import type { Confidence, Severity } from '../rules/schema.ts';
@@ -31,24 +32,31 @@ export interface CollectOptions {
 
 interface Found {
   readonly files: ScanFile[];
+  /** package.json and its like: the engine reads them to find modules; they are not analysed and not counted. */
+  readonly manifests: ScanFile[];
   readonly skipped: FileNote[];
   readonly failed: FileNote[];
   readonly unsupported: Map<string, number>;
 }
 
-/** Resolves with undefined if the signal was aborted. Rejects only if the engine as a whole fails. */
-export async function collect(engine: Engine, options: CollectOptions): Promise<ScanResult | undefined> {
+/**
+ * Starts an engine with `start` and uses it. Resolves with undefined if the signal was aborted. Rejects only if the
+ * engine as a whole fails.
+ */
+export async function collect(
+  start: () => Promise<Engine>,
+  options: CollectOptions,
+): Promise<ScanResult | undefined> {
   const startedAt = options.now();
   const found = await find(options);
   if (options.signal.aborted) return undefined;
-  engine.configure({ libraryMode: options.libraryMode });
-  const reports = await analyse(engine, found.files, options);
+  const analysis = await analyse(start, found, options);
   if (options.signal.aborted) return undefined;
-  return fold(found, reports, options, startedAt);
+  return fold(found, analysis, options, startedAt);
 }
 
 async function find(options: CollectOptions): Promise<Found> {
-  const found: Found = { files: [], skipped: [], failed: [], unsupported: new Map() };
+  const found: Found = { files: [], manifests: [], skipped: [], failed: [], unsupported: new Map() };
   const { targets, exclude, maxFileSize, invisible, progress, signal } = options;
   const turn = turner();
   for await (const event of discover(targets, { exclude, maxFileSize, invisible }, signal)) {
@@ -58,7 +66,9 @@ async function find(options: CollectOptions): Promise<Found> {
       ...(isFolder && { isFolder }),
       ...(event.named && { named: true }),
     });
-    if (event.type === 'file') {
+    if (event.type === 'file' && event.languageId === 'json') {
+      found.manifests.push({ uri: event.uri, languageId: event.languageId, text: event.text });
+    } else if (event.type === 'file') {
       found.files.push({ uri: event.uri, languageId: event.languageId, text: event.text });
       progress.update('find', found.files.length, 0);
     } else if (event.type === 'failed') {
@@ -74,15 +84,49 @@ async function find(options: CollectOptions): Promise<Found> {
   return found;
 }
 
+interface Analysis {
+  readonly reports: ReadonlyMap<Uri, Report>;
+  /** Files that brought the engine down, with its last words. */
+  readonly crashed: ReadonlyMap<Uri, string>;
+}
+
+/** After so many files that kill the engine, the fault is not in the files. */
+const MOST_CRASHES = 3;
+
+/** Analyses all files; a file that brings the engine down is left out and the others are analysed without it. */
 async function analyse(
+  start: () => Promise<Engine>,
+  found: Found,
+  options: CollectOptions,
+): Promise<Analysis> {
+  const crashed = new Map<Uri, string>();
+  for (;;) {
+    const files = [...found.files.filter((it) => !crashed.has(it.uri)), ...found.manifests];
+    const engine = await start();
+    let culprit: Uri | undefined;
+    engine.onExit?.((_error, uri) => (culprit = uri));
+    try {
+      return { reports: await scan(engine, files, options), crashed };
+    } catch (error) {
+      if (culprit === undefined || crashed.has(culprit) || crashed.size === MOST_CRASHES) throw error;
+      crashed.set(culprit, (error as Error).message);
+    } finally {
+      // An engine that is interrupted in the middle of something would answer late; the process ends anyway.
+      if (!options.signal.aborted) await engine.dispose();
+    }
+  }
+}
+
+async function scan(
   engine: Engine,
   files: readonly ScanFile[],
   options: CollectOptions,
 ): Promise<Map<Uri, Report>> {
   const reports = new Map<Uri, Report>();
-  const { workers, progress, signal } = options;
+  const { workers, progress, signal, libraryMode } = options;
   const turn = turner();
-  for await (const event of engine.scan(files, { workers }, signal)) {
+  engine.configure({ libraryMode });
+  for await (const event of untilAborted(engine.scan(files, { workers }, signal), signal)) {
     if (event.type === 'progress') progress.update(event.phase, event.done, event.total);
     else reports.set(event.report.uri, event.report);
     await turn();
@@ -90,9 +134,29 @@ async function analyse(
   return reports;
 }
 
+/** Ends at once when the signal fires, whether or not the source notices. */
+async function* untilAborted<T>(
+  source: AsyncIterable<T>,
+  signal: AbortSignal,
+): AsyncGenerator<T, void, undefined> {
+  const aborted = new Promise<'aborted'>((done) => {
+    if (signal.aborted) done('aborted');
+    signal.addEventListener('abort', () => done('aborted'), { once: true });
+  });
+  const iterator = source[Symbol.asyncIterator]();
+  for (;;) {
+    const next = iterator.next();
+    // If the signal wins nobody waits for this any more; that it may fail later is then no news.
+    next.catch(() => undefined);
+    const it = await Promise.race([next, aborted]);
+    if (it === 'aborted' || it.done === true) return;
+    yield it.value;
+  }
+}
+
 function fold(
   found: Found,
-  reports: ReadonlyMap<Uri, Report>,
+  { reports, crashed }: Analysis,
   options: CollectOptions,
   startedAt: Date,
 ): ScanResult {
@@ -104,18 +168,21 @@ function fold(
   const skipped = [...found.skipped];
   const failed = [...found.failed];
   let hidden = 0;
-  for (const { uri } of found.files) {
+  for (const { uri, text } of found.files) {
     const path = pathOf(uri);
     const report = reports.get(uri);
     if (report === undefined) {
-      failed.push({ path, reasons: [{ code: 'crashed', text: 'the engine gave no result for it' }] });
+      const words = crashed.get(uri);
+      const why =
+        words === undefined ? 'the engine gave no result for it' : `the engine failed on it: ${words}`;
+      failed.push({ path, reasons: [{ code: 'crashed', text: why }] });
       continue;
     }
     if (report.status !== 'analysed') {
       (report.status === 'failed' ? failed : skipped).push({ path, reasons: report.reasons });
       continue;
     }
-    analysed.push({ path, lines: report.lines });
+    analysed.push({ path, lines: lineCount(text) });
     if (isPartial(report)) partial.push({ path, reasons: report.reasons });
     const judged = applySuppressions(report, today);
     for (const it of judged.findings) {
@@ -144,6 +211,12 @@ function fold(
     rules: options.rules,
     textOf: (uri) => texts.get(uri),
   };
+}
+
+/** Lines as people and `wc` count them: what follows the last line end is a line only if there is something. */
+function lineCount(text: string): number {
+  const lines = linesOfText(text);
+  return lines[lines.length - 1] === '' ? lines.length - 1 : lines.length;
 }
 
 /** The folder that paths in reports are relative to: the one folder scanned, else the working folder, else what all share. */

@@ -27,6 +27,8 @@ export function createProgress(stream: Output, wanted: boolean): Progress {
     stream,
     clearOnComplete: true,
     gracefulExit: false,
+    // An exit in the middle must leave the terminal as it was.
+    linewrap: null,
     format: (_options, params, payload: { phase: Phase }) => line(payload.phase, params.value, params.total),
   });
   let state: 'new' | 'running' | 'over' = 'new';

@@ -77,10 +77,9 @@ async function run(
   io: Io,
 ): Promise<ScanResult | undefined> {
   const rules = await io.rules();
-  const engine = await io.engine(rules);
   const progress = createProgress(io.stderr, args.progress && !args.quiet);
   try {
-    return await collect(engine, {
+    return await collect(() => io.engine(rules), {
       targets: targets.map((it) => it.path),
       root: commonRoot(targets, io.cwd),
       exclude: args.exclude,
@@ -98,7 +97,6 @@ async function run(
     });
   } finally {
     progress.stop();
-    await engine.dispose();
   }
 }
 

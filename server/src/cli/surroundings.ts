@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { packageRoot, resourcePath } from '../base/resources.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createEngine } from '../engine/in-process.ts';
+import { createWorkerEngine } from '../engine/worker-client.ts';
 import { loadRules } from '../rules/index.ts';
 import type { CompiledRules } from '../rules/index.ts';
 import { UserError } from './io.ts';
@@ -22,7 +23,7 @@ export async function processIo(signal: AbortSignal): Promise<Io> {
     now: () => new Date(),
     signal,
     rules: shippedRules,
-    engine: realEngine,
+    engine: runsFromSource ? engineHere : engineApart,
   };
 }
 
@@ -44,10 +45,21 @@ export async function shippedRules(): Promise<CompiledRules> {
   }
 }
 
-/** The engine, in this process. */
-export async function realEngine(rules: CompiledRules): ReturnType<typeof createEngine> {
+/** The engine in this thread. */
+export function engineHere(rules: CompiledRules): Promise<Engine> {
   return createEngine(loadRules(rules));
 }
+
+/**
+ * The engine in a thread of its own, which reads the shipped rules itself: interrupts are heard at once, and a file that
+ * makes it fail or run out of memory does not take the report of all others with it.
+ */
+async function engineApart(): Promise<Engine> {
+  return createWorkerEngine();
+}
+
+// The thread's bundle belongs to the built program; from source (tests, development) there may be none or an old one.
+const runsFromSource = import.meta.url.endsWith('.ts');
 
 async function installedVersion(): Promise<string> {
   const text = await readFile(join(packageRoot(), 'package.json'), 'utf8');

@@ -6,6 +6,7 @@ import type { KindRegistry } from '../base/kindset.ts';
 import type { RuleIndex } from '../rules/schema.ts';
 import { type Fid, type Value, EMPTY, equal, join, sameFacts } from '../flow/domain.ts';
 import { RUNS } from '../flow/limits.ts';
+import { prune } from '../flow/heap.ts';
 import { type RunResult, runFunction } from '../flow/run.ts';
 import type { ClassInfo, FuncInfo, Invoke, RawFinding, Summary, Use, World, Write } from '../flow/world.ts';
 import type { Target } from '../names/modules.ts';
@@ -189,7 +190,7 @@ export function makeSolver(rules: RuleIndex, kinds: KindRegistry, resolve: (from
       slot: (name) => read(name) as Value,
       addSlot(name, val) {
         const old = gives.get(name) as Value | undefined;
-        gives.set(name, old ? join(old, val, kinds) : val);
+        gives.set(name, prune(old ? join(old, val, kinds) : val, kinds));
       },
       exports: (uri) => read(`E${uri}`) as Value,
       addExports(val) {

@@ -13,6 +13,7 @@ import { refine } from './guards.ts';
 import { callbackParams, modelCall } from './models.ts';
 import { nativeCall } from './native.ts';
 import { meet } from './sinks.ts';
+import { APPLIED_PER_RUN, PASSED_FIELDS } from './limits.ts';
 import { type Binder, NO_SUMMARY, bound, readPath, substFacts, substValue } from './summary.ts';
 
 export interface CallArg {
@@ -35,7 +36,7 @@ export interface Call {
 }
 
 /** Levels of calls applied inside one another (callbacks of callbacks); deeper ones are unknown. */
-const APPLY_DEPTH = 6;
+const APPLY_DEPTH = 3;
 
 /** Executes a call operation and gives its result. */
 export function evalCall(ctx: Ctx, op: CallOp): Value {
@@ -173,6 +174,11 @@ export function applyFn(
   passParams(ctx, fn.fid, callee.ir.params.length, args, self);
   if (ctx.depth >= APPLY_DEPTH) return OPEN;
   const summary = ctx.world.summary(fn.fid) ?? NO_SUMMARY;
+  ctx.applied += 1 + summary.uses.length + summary.writes.length + summary.invokes.length;
+  if (ctx.applied > APPLIED_PER_RUN) {
+    ctx.partial = true;
+    return OPEN;
+  }
   const name = callee.ir.name || method || 'a function';
   const binder: Binder = {
     env: ctx.env,
@@ -181,6 +187,8 @@ export function applyFn(
     args: args.map((it) => (it.spread ? member(ctx, it.val, null, it.site) : it.val)),
     self,
     bind: fn.bind,
+    nested: (id) => ctx.world.func(id)?.ancestors.includes(fn.fid) === true,
+    remembered: {},
     inside: ctx.inside,
     site: siteOf(ctx, call.op),
     label: `passed to ${name}()`,
@@ -237,7 +245,7 @@ export function passParam(ctx: Ctx, fid: Fid, index: number, val: Value): void {
   const kind = staticPart(ctx, val);
   if (kind !== EMPTY) ctx.world.addSlot(`P${fid}:${index}`, kind);
 }
-function staticPart(ctx: Ctx, val: Value, depth = 2): Value {
+function staticPart(ctx: Ctx, val: Value, depth = 1): Value {
   const fns = val.fns.length === 0 ? val.fns : val.fns.map((it) => ({ fid: it.fid }));
   let fields: Map<string | number | null, Value> | undefined;
   if (depth > 0) {
@@ -247,8 +255,11 @@ function staticPart(ctx: Ctx, val: Value, depth = 2): Value {
       const old = (fields ??= new Map()).get(key);
       fields.set(key, old ? join(old, part, ctx.kinds) : part);
     };
-    for (const id of val.objs) for (const [key, it] of ctx.env.heap.get(id)?.fields ?? []) add(key, it);
-    if (val.fields) for (const [key, it] of val.fields) add(key, it);
+    for (const id of val.objs) {
+      const own = ctx.env.heap.get(id)?.fields;
+      if (own && own.size <= PASSED_FIELDS) for (const [key, it] of own) add(key, it);
+    }
+    if (val.fields && val.fields.size <= PASSED_FIELDS) for (const [key, it] of val.fields) add(key, it);
   }
   if (val.nodes.length === 0 && fns.length === 0 && val.classes.length === 0 && val.inst.length === 0 && !fields) return EMPTY;
   return value({ nodes: val.nodes, fns, classes: val.classes, inst: val.inst, fields, open: true });
@@ -345,8 +356,8 @@ function recordInvoke(ctx: Ctx, call: Call): void {
   }
 }
 const tree = (ctx: Ctx, val: Value): Value => {
-  if (val.objs.length === 0) return val.proofs ? { ...val, proofs: undefined } : val;
-  return { ...staticPart(ctx, val), facts: deepFacts(ctx.env, val, ctx.kinds) };
+  const plain = val.objs.length === 0 && !val.fields && !val.proofs;
+  return plain ? val : { ...staticPart(ctx, val), facts: deepFacts(ctx.env, val, ctx.kinds) };
 };
 
 /** Runs the functions given to a modelled call. Says whether any was given. */

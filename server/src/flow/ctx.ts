@@ -8,7 +8,7 @@ import {
   type Cid, type Fact, type Fid, type FieldKey, type FnVal, type ObjId, type Site, type Value,
   EMPTY, constant, fact, join, sortFacts, step, value,
 } from './domain.ts';
-import { ofBase, readObj, toTree, vivify, writeField, type Env } from './heap.ts';
+import { ofBase, prune, readObj, toTree, vivify, writeField, type Env } from './heap.ts';
 import type { FuncInfo, Invoke, RawFinding, Use, World, Write } from './world.ts';
 
 export interface Ctx {
@@ -28,6 +28,8 @@ export interface Ctx {
   /** Safe kinds of parameters at each return, see guards.ts. */
   readonly exits: Exit[];
   ops: number;
+  /** Parts of callees' summaries applied so far. */
+  applied: number;
   partial: boolean;
   /** Calls being applied, to bound recursion through callbacks. */
   depth: number;
@@ -271,7 +273,7 @@ export function addWrite(ctx: Ctx, target: Write['target'], val: Value): void {
   const owner = target.t === 'param' ? `p${target.fid}:${target.index}` : `c${target.fid}:${target.v}`;
   const key = `${owner}:${target.path.map((it) => (it === null ? '*' : String(it))).join('.')}`;
   const old = ctx.writes.get(key);
-  ctx.writes.set(key, { key, target, value: old ? join(old.value, val, ctx.kinds) : val });
+  ctx.writes.set(key, { key, target, value: prune(old ? join(old.value, val, ctx.kinds) : val, ctx.kinds) });
 }
 
 /** The nodes of a value with everything they also are. */

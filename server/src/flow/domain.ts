@@ -4,7 +4,7 @@
 import type { Const, RegExpText } from '../ir/ir.ts';
 import type { KindRegistry, KindSet } from '../base/kindset.ts';
 import type { NodeId } from '../rules/schema.ts';
-import { FACTS, FIELDS, NODES, STEPS, TARGETS, TEXT } from './limits.ts';
+import { FACTS, FIELDS, NODES, SIBLINGS, STEPS, TARGETS, TEXT, VARIANTS } from './limits.ts';
 
 /** A function of the program; see engine/program.ts for how ids are given. */
 export type Fid = number;
@@ -196,7 +196,7 @@ export function joinFacts(a: readonly Fact[], b: readonly Fact[], kinds: KindReg
     }
   }
   if (!changed) return a;
-  return res.length > FACTS ? capFacts(res) : res;
+  return res.length > FACTS ? capFacts(collapse(res, kinds)) : res.length > SIBLINGS ? collapse(res, kinds) : res;
 }
 function joinFact(x: Fact, y: Fact, kinds: KindRegistry): Fact {
   if (x === y) return x;
@@ -208,6 +208,25 @@ function joinFact(x: Fact, y: Fact, kinds: KindRegistry): Fact {
   const doubt = Math.min(x.doubt, y.doubt) as Doubt;
   if (kept.safe === safe && kept.doubt === doubt) return kept;
   return { ...kept, safe, doubt };
+}
+/** Many parts of one parameter are the parameter and everything in it. */
+function collapse(facts: readonly Fact[], kinds: KindRegistry): readonly Fact[] {
+  const counts = new Map<string, Fact[]>();
+  for (const it of facts) {
+    if (it.origin.o !== 'param') continue;
+    const key = `${it.origin.fid}:${it.origin.index}`;
+    const group = counts.get(key);
+    if (group) group.push(it);
+    else counts.set(key, [it]);
+  }
+  let res = facts;
+  for (const group of counts.values()) {
+    if (group.length <= SIBLINGS) continue;
+    const whole = { ...group[0]!.origin, path: [] } as Origin;
+    const merged = group.map((it) => fact(whole, 2, it.safe, it.doubt, it.via)).reduce((x, y) => joinFact(x, y, kinds));
+    res = [...res.filter((it) => !group.includes(it) && it.key !== merged.key), merged].sort((x, y) => (x.key < y.key ? -1 : x.key > y.key ? 1 : 0));
+  }
+  return res;
 }
 /** Sources matter more than parameters when there are too many; the order of keys decides the rest. */
 function capFacts(facts: readonly Fact[]): readonly Fact[] {
@@ -231,12 +250,24 @@ function joinIds(a: readonly number[], b: readonly number[], limit: number): rea
 }
 
 function joinFns(a: readonly FnVal[], b: readonly FnVal[]): readonly FnVal[] {
-  if (a === b || b.length === 0) return a;
+  if (a === b || b.length === 0 || a[0]?.fid === -1) return a;
   if (a.length === 0) return b;
-  const add = b.filter((it) => !a.some((x) => sameFn(x, it)));
+  if (b[0]!.fid === -1) return ANY_FUNCTION;
+  const add = b.filter((it) => !a.some((x) => (x.fid === it.fid && !x.bind && !x.self) || sameFn(x, it)));
   if (add.length === 0) return a;
-  return [...a, ...add].sort((x, y) => x.fid - y.fid).slice(0, TARGETS);
+  const all = [...a, ...add].sort((x, y) => x.fid - y.fid);
+  // A function made by many calls is one function without memory of any of them.
+  const counts = new Map<Fid, number>();
+  for (const it of all) counts.set(it.fid, (counts.get(it.fid) ?? 0) + 1);
+  const res: FnVal[] = [];
+  for (const it of all) {
+    if (counts.get(it.fid)! <= VARIANTS) res.push(it);
+    else if (res.at(-1)?.fid !== it.fid) res.push({ fid: it.fid });
+  }
+  return res.length > TARGETS ? ANY_FUNCTION : res;
 }
+/** So many functions that none of them is known: a registry. No function has this id, so a call of it is unknown. */
+const ANY_FUNCTION: readonly FnVal[] = [{ fid: -1 }];
 function sameFn(a: FnVal, b: FnVal): boolean {
   return a === b || (a.fid === b.fid && sameBind(a.bind, b.bind) && (a.self === b.self || (!!a.self && !!b.self && equal(a.self, b.self))));
 }

@@ -2,8 +2,8 @@
 // Objects are immutable records replaced in a map; an allocation site is one object, joined when it runs again.
 
 import type { KindRegistry } from '../base/kindset.ts';
-import { type Fact, type FieldKey, type ObjId, type Value, EMPTY, equal, fact, join, sortFacts, value } from './domain.ts';
-import { ELEMENTS, FIELDS, PATH_DEPTH, TREE_DEPTH } from './limits.ts';
+import { type Bind, type Fact, type FieldKey, type ObjId, type Value, EMPTY, equal, fact, join, sortFacts, value } from './domain.ts';
+import { ELEMENTS, FIELDS, PATH_DEPTH, TREE_DEPTH, TREE_PARTS } from './limits.ts';
 
 export interface Obj {
   readonly fields: ReadonlyMap<FieldKey, Value>;
@@ -166,41 +166,105 @@ export function listValue(env: Env, id: ObjId, items: readonly Value[], rest: Va
 }
 
 /** The value as a tree without objects, to cross a function's border. Deep and cyclic parts are merged. */
-export function toTree(env: Env, val: Value, kinds: KindRegistry, depth = TREE_DEPTH, seen: readonly ObjId[] = []): Value {
-  if (val.objs.length === 0) {
-    return val.proofs ? { ...val, proofs: undefined } : val;
-  }
-  const fields = new Map<FieldKey, Value>(val.fields ?? []);
-  let facts = val.facts;
+export function toTree(env: Env, val: Value, kinds: KindRegistry): Value {
+  return tree(env, val, kinds, TREE_DEPTH, new Map());
+}
+/** `made` holds the fields of objects met before: an object reached twice is converted once. */
+function tree(env: Env, val: Value, kinds: KindRegistry, depth: number, made: Map<ObjId, ReadonlyMap<FieldKey, Value>>): Value {
+  if (val.objs.length === 0) return val.proofs ? { ...val, proofs: undefined } : val;
+  let fields: Map<FieldKey, Value> | undefined = val.fields ? new Map(val.fields) : undefined;
+  let { facts } = val;
   for (const id of val.objs) {
     const obj = env.heap.get(id);
-    if (!obj || seen.includes(id)) continue;
-    if (depth === 0) {
-      for (const it of obj.fields.values()) facts = sortFacts([...facts, ...it.facts], kinds);
+    if (!obj) continue;
+    let own = made.get(id);
+    if (!own) {
+      if (depth === 0) {
+        for (const it of obj.fields.values()) facts = sortedUnion(facts, it.facts, kinds);
+        continue;
+      }
+      // Set before its parts are made: a cycle ends at what is not there yet.
+      made.set(id, (own = new Map<FieldKey, Value>()));
+      for (const [key, it] of obj.fields) (own as Map<FieldKey, Value>).set(key, tree(env, it, kinds, depth - 1, made));
+    }
+    if (!fields) {
+      fields = new Map(own);
       continue;
     }
-    for (const [key, it] of obj.fields) {
-      const part = toTree(env, it, kinds, depth - 1, [...seen, id]);
+    for (const [key, part] of own) {
       const old = fields.get(key);
       fields.set(key, old ? join(old, part, kinds) : part);
     }
   }
-  return { ...val, facts, objs: [], fields: fields.size > 0 ? fields : val.fields, proofs: undefined };
+  return { ...val, facts, objs: [], fields: fields && fields.size > 0 ? fields : val.fields, proofs: undefined };
 }
 
+/** Facts of trees; they are immutable and asked for again and again. */
+const treeFacts = new WeakMap<Value, readonly Fact[]>();
+
 /** All facts of a value and everything inside it. */
-export function deepFacts(env: Env, val: Value, kinds: KindRegistry, depth = TREE_DEPTH, seen: readonly ObjId[] = []): readonly Fact[] {
+export function deepFacts(env: Env, val: Value, kinds: KindRegistry): readonly Fact[] {
+  return everyFact(env, val, kinds, TREE_DEPTH, new Set());
+}
+function everyFact(env: Env, val: Value, kinds: KindRegistry, depth: number, seen: Set<ObjId>): readonly Fact[] {
   let res = val.facts;
   if (depth === 0) return res;
-  if (val.fields) for (const it of val.fields.values()) res = sortedUnion(res, deepFacts(env, it, kinds, depth - 1, seen), kinds);
+  if (val.objs.length === 0) {
+    if (!val.fields) return res;
+    const known = treeFacts.get(val);
+    if (known) return known;
+    for (const it of val.fields.values()) res = sortedUnion(res, everyFact(env, it, kinds, TREE_DEPTH, seen), kinds);
+    treeFacts.set(val, res);
+    return res;
+  }
+  if (val.fields) for (const it of val.fields.values()) res = sortedUnion(res, everyFact(env, it, kinds, depth - 1, seen), kinds);
   for (const id of val.objs) {
-    if (seen.includes(id)) continue;
     const obj = env.heap.get(id);
-    if (!obj) continue;
+    if (!obj || seen.has(id)) continue;
+    seen.add(id);
     res = sortedUnion(res, obj.base.facts, kinds);
-    for (const it of obj.fields.values()) res = sortedUnion(res, deepFacts(env, it, kinds, depth - 1, [...seen, id]), kinds);
+    for (const it of obj.fields.values()) res = sortedUnion(res, everyFact(env, it, kinds, depth - 1, seen), kinds);
   }
   return res;
 }
 const sortedUnion = (a: readonly Fact[], b: readonly Fact[], kinds: KindRegistry): readonly Fact[] =>
   b.length === 0 ? a : a.length === 0 ? b : join(value({ facts: a }), value({ facts: b }), kinds).facts;
+
+/** A value small enough to be kept for others: the parts nearest the top, what is left out by its facts alone. */
+export function prune(val: Value, kinds: KindRegistry): Value {
+  if (!val.fields && !val.fns.some((it) => it.bind)) return val;
+  const known = pruned.get(val);
+  if (known) return known;
+  const budget = { left: TREE_PARTS };
+  const res = cut(val, budget, kinds, 0);
+  const out = budget.left > 0 ? val : res;
+  pruned.set(val, out);
+  pruned.set(out, out);
+  return out;
+}
+const pruned = new WeakMap<Value, Value>();
+
+function cut(val: Value, budget: { left: number }, kinds: KindRegistry, depth: number): Value {
+  // What a module exports by name costs nothing while it is plain; data, and everything further down, does.
+  if (depth > 1 || val.facts.length > 0 || val.fields) budget.left--;
+  let { fns } = val;
+  if (fns.some((it) => it.bind)) {
+    fns = fns.map((it) => {
+      if (!it.bind) return it;
+      for (let bind: Bind | undefined = it.bind; bind; bind = bind.outer) for (const x of bind.args) budget.left -= 1 + (x.fields?.size ?? 0);
+      return budget.left > 0 ? it : { fid: it.fid };
+    });
+  }
+  if (!val.fields) return { ...val, fns };
+  if (budget.left <= 0) return { ...val, fns, facts: deepFacts(NO_ENV, val, kinds), fields: undefined, open: true };
+  const fields = new Map<FieldKey, Value>();
+  let { facts } = val;
+  const keys = [...val.fields.keys()].sort((a, b) => (String(a) < String(b) ? -1 : 1));
+  for (const key of keys) {
+    const it = val.fields.get(key)!;
+    if (budget.left > 0) fields.set(key, cut(it, budget, kinds, depth + 1));
+    else facts = sortedUnion(facts, deepFacts(NO_ENV, it, kinds), kinds);
+  }
+  return { ...val, fns, facts, fields, open: true };
+}
+const NO_ENV: Env = { vars: [], heap: new Map() };

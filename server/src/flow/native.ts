@@ -9,7 +9,7 @@ import { type Ctx, functionsIn, member } from './ctx.ts';
 import { type Call, type CallArg, invoke, invokeValue } from './calls.ts';
 import { replaceSafe } from './charset.ts';
 import { nativeProofs } from './guards.ts';
-import { elementFacts } from './summary.ts';
+import { bare, elementFacts } from './summary.ts';
 import { ELEMENTS, TEXT } from './limits.ts';
 
 /** The result of a built-in call, or undefined if it is not one. */
@@ -323,7 +323,7 @@ function bindFunction(call: Call): Value {
   const target = call.recv ?? EMPTY;
   const self = call.args[0]?.val;
   if (call.args.length > 1 || !self) return { ...target, proofs: undefined };
-  return { ...target, fns: target.fns.map((it) => ({ ...it, self: { ...self, objs: [], proofs: undefined } })), proofs: undefined };
+  return { ...target, fns: target.fns.map((it) => ({ ...it, self: bare(self) })), proofs: undefined };
 }
 
 /** The executor runs at once; what it gives to `resolve` is known from the calls recorded in its summary. */

@@ -3,7 +3,7 @@
 
 import type { LoopStmt, Stmt, SwitchStmt, TryStmt } from '../ir/ir.ts';
 import { type Fid, type Value, EMPTY, OPEN, constant, fact, join, value } from './domain.ts';
-import { type Env, cloneEnv, equalEnv, joinEnv, toTree } from './heap.ts';
+import { type Env, cloneEnv, equalEnv, joinEnv, prune, toTree } from './heap.ts';
 import { type Ctx, member, publishCell, readPlace, readVar, sourceFact, writePlace } from './ctx.ts';
 import { branch, ensuresOf, exitOf } from './guards.ts';
 import { LOOP_ROUNDS, OPS_PER_RUN } from './limits.ts';
@@ -48,6 +48,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     ret: EMPTY,
     exits: [],
     ops: 0,
+    applied: 0,
     partial: false,
     depth: 0,
   };
@@ -62,7 +63,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
   for (const root of info.captured) publishCell(ctx, root);
   if (ir.kind === 'module') publishModule(ctx);
   const summary: Summary = {
-    ret: ctx.ret,
+    ret: prune(ctx.ret, ctx.kinds),
     uses: [...ctx.uses.values()].sort(byKey),
     invokes: [...ctx.invokes.values()].sort(byKey),
     writes: [...ctx.writes.values()].sort(byKey),
@@ -70,7 +71,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     hasBody: true,
   };
   const findings = [...ctx.findings.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, it]) => it);
-  return { summary, findings, partial: ctx.partial, ops: ctx.ops };
+  return { summary, findings, partial: ctx.partial, ops: ctx.ops, applied: ctx.applied } as RunResult;
 }
 const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 
@@ -174,6 +175,7 @@ export function runBlock(ctx: Ctx, stmts: readonly Stmt[]): boolean {
 }
 
 function runStmt(ctx: Ctx, stmt: Stmt): boolean {
+  (globalThis as any).check?.(ctx);
   if (ctx.ops > OPS_PER_RUN) {
     ctx.partial = true;
     return true;

@@ -7,7 +7,7 @@ import {
   EMPTY, fact, join, sortFacts, step, value,
 } from './domain.ts';
 import { deepFacts, ofBase, readObj, type Env } from './heap.ts';
-import { BIND_DEPTH, STEPS } from './limits.ts';
+import { BIND_DEPTH, PASSED, REMEMBERED, STEPS, SUBSTITUTED } from './limits.ts';
 import type { FuncInfo, Summary } from './world.ts';
 
 /** What a call binds the callee's origins to. */
@@ -18,6 +18,10 @@ export interface Binder {
   readonly args: readonly Value[];
   readonly self: Value;
   readonly bind: Bind | undefined;
+  /** Whether a function is nested in the callee: only then do the callee's arguments matter to it. */
+  readonly nested: (fid: Fid) => boolean;
+  /** The arguments as functions made inside remember them, once they are asked for. */
+  readonly remembered: { parts?: number; call?: { readonly args: readonly Value[]; readonly self: Value } };
   /** Facts of these functions' parameters stay as they are: we are inside them. */
   readonly inside: ReadonlySet<Fid>;
   readonly site: Site;
@@ -132,15 +136,18 @@ function chain(head: Via | undefined, tail: Via | undefined): Via | undefined {
 export function substValue(binder: Binder, val: Value, depth = 6): Value {
   if (val === EMPTY) return val;
   const { kinds } = binder;
-  const plain = val.facts.length === 0 && !val.fields && val.fns.length === 0;
-  if (plain) return val;
+  if (!isSymbolic(val)) return val;
   let res: Value = { ...val, facts: substFacts(binder, val.facts), fields: undefined, fns: bindFns(binder, val.fns) };
+  const work = binder.remembered;
+  if ((work.parts = (work.parts ?? 0) + 1) > SUBSTITUTED) return res;
+  let passed = 0;
   for (const it of val.facts) {
-    if (it.derived !== 0 || it.origin.o !== 'param') continue;
+    if (it.derived !== 0 || it.origin.o !== 'param' || passed > PASSED) continue;
     const actual = bound(binder, it.origin.fid, it.origin.index);
     if (!actual) continue;
     // The value itself is passed through: its identity, functions and fields come along.
     const at = readPath(binder.env, actual, it.origin.path, kinds);
+    passed++;
     res = join(res, { ...at, facts: [], proofs: undefined }, kinds);
   }
   if (val.fields && depth > 0) {
@@ -151,19 +158,46 @@ export function substValue(binder: Binder, val: Value, depth = 6): Value {
   return res;
 }
 
+/** Whether anything in a value depends on the call that made it. Values are immutable, so the answer is kept. */
+function isSymbolic(val: Value): boolean {
+  if (val.fns.length > 0 || val.facts.some((it) => it.origin.o === 'param')) return true;
+  if (!val.fields) return false;
+  let res = symbolic.get(val);
+  if (res === undefined) {
+    res = false;
+    for (const it of val.fields.values()) if (isSymbolic(it)) res = true;
+    symbolic.set(val, res);
+  }
+  return res;
+}
+const symbolic = new WeakMap<Value, boolean>();
+
 /** Functions created by the callee remember what it was called with. */
 function bindFns(binder: Binder, fns: readonly FnVal[]): readonly FnVal[] {
-  if (fns.length === 0) return fns;
+  if (fns.length === 0 || !fns.some((it) => binder.nested(it.fid))) return fns;
   return fns.map((it) => {
+    if (!binder.nested(it.fid)) return it;
     if (it.bind && it.bind.fid === binder.callee.fid) return it;
     const depth = (it.bind?.depth ?? 0) + 1;
     if (depth > BIND_DEPTH) return it;
     const outer = it.bind;
-    const strip = (x: Value): Value => ({ ...x, objs: [], proofs: undefined });
-    const args = binder.args.map((x) => strip(treeOf(binder, x)));
-    return { ...it, bind: { fid: binder.callee.fid, args, self: strip(treeOf(binder, binder.self)), outer, depth } };
+    const { args, self } = (binder.remembered.call ??= {
+      args: binder.args.map((x) => shallow(treeOf(binder, x))),
+      self: bare(binder.self),
+    });
+    return { ...it, bind: { fid: binder.callee.fid, args, self, outer, depth } };
   });
 }
+/** An argument as a function made inside remembers it: its own fields, and functions in it without their own memories. */
+function shallow(val: Value, depth = 1): Value {
+  if (val.fns.length === 0 && !val.fields && val.objs.length === 0 && !val.proofs) return val;
+  const fns = val.fns.map((it) => (it.bind || it.self ? { fid: it.fid } : it));
+  let fields = depth === 0 || (val.fields?.size ?? 0) > REMEMBERED ? undefined : val.fields;
+  if (fields) fields = new Map([...fields].map(([key, it]) => [key, shallow(it, depth - 1)]));
+  return { ...val, fns, fields, objs: [], proofs: undefined };
+}
+/** What a value is, without what is in it. */
+export const bare = (val: Value): Value => ({ ...val, fns: [], fields: undefined, objs: [], proofs: undefined, konst: undefined, text: undefined });
 const treeOf = (binder: Binder, val: Value): Value => {
   if (val.objs.length === 0) return val;
   let fields: Map<FieldKey, Value> | undefined;

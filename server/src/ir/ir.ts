@@ -309,6 +309,8 @@ export interface FuncIR {
   readonly length: number;
   /** The whole item did not parse without errors. */
   readonly hasError: boolean;
+  /** Some of its code was nested beyond the limits of lowering and is known by its names only. */
+  readonly truncated?: boolean;
 }
 
 /** A file after lowering. funcs[0] is the module body; a nested function comes after its parent (pre-order). */

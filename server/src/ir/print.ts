@@ -176,7 +176,9 @@ function operation(printer: Printer, op: Op): string {
       const base = op.super ? ` extends ${at(op.super)}` : '';
       const members = op.members.map((it) => {
         const own = it.decorators.map((decorator) => ` @${at(decorator)}`).join('');
-        const params = it.paramDecorators.map((decorator) => ` @${at(decorator.at)}<${decorator.param}>`).join('');
+        const params = it.paramDecorators
+          .map((decorator) => ` @${at(decorator.at)}<${decorator.param}>`)
+          .join('');
         const kind = `${it.isStatic ? 'static ' : ''}${it.kind}`;
         const fn = `${printer.index + it.fn}${captures(printer, it.captures)}`;
         return `\n      ${kind} ${keyText(printer, it.key)} = ${fn}${own}${params}`;
@@ -206,7 +208,10 @@ function operation(printer: Printer, op: Op): string {
 
 function args(printer: Printer, list: readonly Arg[]): string {
   return list
-    .map((it) => `${it.name === undefined ? '' : `${it.name}: `}${it.spread ? '...' : ''}${place(printer, it.place)}`)
+    .map(
+      (it) =>
+        `${it.name === undefined ? '' : `${it.name}: `}${it.spread ? '...' : ''}${place(printer, it.place)}`,
+    )
     .join(', ');
 }
 
@@ -217,7 +222,10 @@ function captures(printer: Printer, vars: readonly number[]): string {
 function place(printer: Printer, at: Place): string {
   let text = printer.names[at.root] ?? `?${at.root}`;
   for (const key of at.path) {
-    text += typeof key === 'string' && /^[\p{L}_$#][\p{L}\p{N}_$]*$/u.test(key) ? `.${key}` : `[${keyText(printer, key)}]`;
+    text +=
+      typeof key === 'string' && /^[\p{L}_$#][\p{L}\p{N}_$]*$/u.test(key)
+        ? `.${key}`
+        : `[${keyText(printer, key)}]`;
   }
   return text;
 }

@@ -2,7 +2,19 @@
 // Operations other than `copy` and `delete` write whole variables only, so writing a field is always a `copy`.
 
 import type {
-  Arg, Const, FuncIR, Key, Op, Param, Place, Span, Stmt, Test, Var,
+  Arg,
+  CombineOp,
+  Const,
+  FuncIR,
+  Key,
+  Op,
+  Param,
+  Place,
+  RecordOp,
+  Span,
+  Stmt,
+  Test,
+  Var,
 } from '../ir/ir.ts';
 import type { Arena, Node } from '../syntax/arena.ts';
 
@@ -35,6 +47,8 @@ export interface Builder {
   thisVar: number;
   argumentsVar: number;
   superVar: number;
+  /** Something was nested beyond a limit and is known by its names only. */
+  truncated: boolean;
 }
 
 /** An empty function whose text starts at `base`. */
@@ -55,6 +69,7 @@ export function makeBuilder(arena: Arena, kind: FuncIR['kind'], base: number): B
     thisVar: -1,
     argumentsVar: -1,
     superVar: -1,
+    truncated: false,
   };
 }
 
@@ -78,6 +93,7 @@ export function finish(
     size: b.nextId,
     length: about.length,
     hasError: about.hasError,
+    ...(b.truncated && { truncated: true }),
   };
 }
 
@@ -174,29 +190,96 @@ export function argOf(b: Builder, place: Place, node: Node, spread?: boolean): A
 
 // Operations
 
-type WithoutId<T> = T extends Op ? Omit<T, 'id' | 's' | 'e'> : never;
+type WithoutStamp<T> = T extends Op ? Omit<T, 'id' | 's' | 'e'> : never;
 
-/** Appends an operation with the node's span. */
-export function emit(b: Builder, node: Node, op: WithoutId<Op>): void {
+/** Appends an operation with the node's span. For rare operations; the frequent ones have functions of their own. */
+export function emit(b: Builder, node: Node, op: WithoutStamp<Op>): void {
   emitAt(b, spanOf(b, node), op);
 }
 
 /** Appends an operation with this span. */
-export function emitAt(b: Builder, span: Span, op: WithoutId<Op>): void {
+export function emitAt(b: Builder, span: Span, op: WithoutStamp<Op>): void {
   b.block.push({ ...op, s: span.s, e: span.e, id: b.nextId++ } as Op);
 }
 
 /** A constant in `into` or a new temporary. */
 export function constant(b: Builder, node: Node, value: Const, into?: number): Place {
   const to = placeOf(b, into ?? temp(b));
-  b.block.push({ op: 'const', to, value, s: b.arena.start[node]! - b.base, e: b.arena.end[node]! - b.base, id: b.nextId++ });
+  b.block.push({
+    op: 'const',
+    to,
+    value,
+    s: b.arena.start[node]! - b.base,
+    e: b.arena.end[node]! - b.base,
+    id: b.nextId++,
+  });
   return to;
 }
 
 /** Moves a value; nothing happens if it is already there. */
 export function copy(b: Builder, node: Node, to: Place, from: Place): void {
   if (to === from || (to.root === from.root && to.path.length === 0 && from.path.length === 0)) return;
-  b.block.push({ op: 'copy', to, from, s: b.arena.start[node]! - b.base, e: b.arena.end[node]! - b.base, id: b.nextId++ });
+  b.block.push({
+    op: 'copy',
+    to,
+    from,
+    s: b.arena.start[node]! - b.base,
+    e: b.arena.end[node]! - b.base,
+    id: b.nextId++,
+  });
+}
+
+/** Appends a call of a place with these arguments. */
+export function call(
+  b: Builder,
+  node: Node,
+  to: Place,
+  callee: Place,
+  calleeSpan: Span,
+  args: readonly Arg[],
+): void {
+  const s = b.arena.start[node]! - b.base;
+  b.block.push({
+    op: 'call',
+    to,
+    callee,
+    calleeSpan,
+    args,
+    s,
+    e: b.arena.end[node]! - b.base,
+    id: b.nextId++,
+  });
+}
+
+/** Appends the making of an object. */
+export function record(b: Builder, node: Node, to: Place, props: RecordOp['props']): void {
+  const s = b.arena.start[node]! - b.base;
+  b.block.push({ op: 'record', to, props, s, e: b.arena.end[node]! - b.base, id: b.nextId++ });
+}
+
+/** Appends the making of a list. */
+export function list(b: Builder, node: Node, to: Place, items: readonly Arg[]): void {
+  const s = b.arena.start[node]! - b.base;
+  b.block.push({ op: 'list', to, items, s, e: b.arena.end[node]! - b.base, id: b.nextId++ });
+}
+
+/** Appends a return. */
+export function giveBack(b: Builder, node: Node, from: Place): void {
+  const s = b.arena.start[node]! - b.base;
+  b.block.push({ op: 'return', from, s, e: b.arena.end[node]! - b.base, id: b.nextId++ });
+}
+
+/** Appends a value made of others. */
+export function combine(
+  b: Builder,
+  node: Node,
+  to: Place,
+  how: CombineOp['how'],
+  from: readonly Place[],
+  operator?: string,
+): void {
+  const s = b.arena.start[node]! - b.base;
+  b.block.push({ op: 'combine', to, how, from, operator, s, e: b.arena.end[node]! - b.base, id: b.nextId++ });
 }
 
 /** A test that a place is truthy, as wide as the node. */

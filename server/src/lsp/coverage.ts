@@ -3,6 +3,7 @@
 
 import type { Report, Uri } from '../engine/engine.ts';
 import type { DiscoverEvent } from '../project/discover.ts';
+import { extensionOf } from '../project/classify.ts';
 import { escapeText, inlineCode, link } from './markdown.ts';
 import type { ScanSummary } from './protocol.ts';
 import type { Shown } from './shown.ts';
@@ -19,7 +20,10 @@ const FILES_AT_MOST = 500;
 
 type Other = Exclude<DiscoverEvent, { type: 'file' }>;
 
-/** `shown` are the results as they are shown, so that the counts agree with the Problems panel. */
+/**
+ * Files in other languages are counted apart: nobody expects them in a scan.
+ * `shown` are the results as they are shown, so that the counts agree with the Problems panel.
+ */
 export function coverageOf(
   reports: readonly Report[],
   others: readonly Other[],
@@ -27,13 +31,16 @@ export function coverageOf(
   cancelled: boolean,
 ): Coverage {
   const analysed = reports.filter((it) => it.status === 'analysed');
+  const foreign = others.filter((it) => it.reason.code === 'unsupported');
   const left: Left[] = [
-    ...others.map((it) => ({
-      uri: it.uri,
-      code: it.reason.code,
-      text: it.reason.text,
-      failed: it.type === 'failed',
-    })),
+    ...others
+      .filter((it) => it.reason.code !== 'unsupported')
+      .map((it) => ({
+        uri: it.uri,
+        code: it.reason.code,
+        text: it.reason.text,
+        failed: it.type === 'failed',
+      })),
     ...reports.filter((it) => it.status !== 'analysed').map(leftOf),
   ];
   const results = [...shown.values()];
@@ -47,7 +54,7 @@ export function coverageOf(
     cancelled,
   };
   const sentence = sentenceOf(summary);
-  return { summary, sentence, markdown: pageOf(sentence, analysed, left, shown) };
+  return { summary, sentence, markdown: pageOf(sentence, analysed, left, foreign, shown) };
 }
 
 interface Left {
@@ -82,6 +89,7 @@ function pageOf(
   sentence: string,
   analysed: readonly Report[],
   left: readonly Left[],
+  foreign: readonly Other[],
   shown: ReadonlyMap<Uri, Shown | undefined>,
 ): string {
   const partial = analysed.filter((it) => it.reasons.length > 0);
@@ -101,6 +109,7 @@ function pageOf(
       left.filter((it) => !it.failed),
     ),
     analysedSection(analysed, shown),
+    foreignSection(foreign),
   ];
   return `${sections.filter((it) => it !== '').join('\n\n')}\n`;
 }
@@ -124,6 +133,19 @@ function analysedSection(analysed: readonly Report[], shown: ReadonlyMap<Uri, Sh
   });
   if (analysed.length > rows.length) rows.push(`- … and ${analysed.length - rows.length} more`);
   return [`## Analysed (${analysed.length})`, rows.join('\n')].join('\n\n');
+}
+
+/** Pictures and prose are no gap in a scan; of them the kinds are named, not the files. */
+function foreignSection(foreign: readonly Other[]): string {
+  if (foreign.length === 0) return '';
+  const counts = new Map<string, number>();
+  for (const it of foreign) {
+    const extension = extensionOf(it.path) || 'no extension';
+    counts.set(extension, (counts.get(extension) ?? 0) + 1);
+  }
+  const rows = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const list = rows.map(([extension, n]) => `- ${inlineCode(extension)}: ${n}`).join('\n');
+  return `## Not a language that Faultline reads (${foreign.length})\n\n${list}`;
 }
 
 function fileLink(uri: Uri): string {

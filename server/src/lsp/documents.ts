@@ -1,7 +1,7 @@
 // The documents that are open in the editor, with the text and version the editor has.
 // Edits are cleaned here (positions clamped to the text, ends in order), so that the engine's copy cannot drift from ours.
 
-import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
+import type { Diagnostic, TextDocumentContentChangeEvent } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Doc, Edit, Reason, Uri } from '../engine/engine.ts';
 import type { Shown } from './shown.ts';
@@ -19,7 +19,9 @@ export interface OpenDocument {
   /** The last result for some version of this text. */
   shown: Shown | undefined;
   /** The last answer to a pull; what the editor shows now. */
-  served: { readonly resultId: string; readonly items: unknown } | undefined;
+  served:
+    | { readonly version: number; readonly resultId: string; readonly items: readonly Diagnostic[] }
+    | undefined;
   /** Called at a new result, a change, a close: whoever waits looks again. */
   readonly waiting: Set<() => void>;
 }

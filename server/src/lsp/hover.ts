@@ -5,7 +5,7 @@ import type { Hover, Position, Range } from 'vscode-languageserver';
 import type { Finding, Step, Uri } from '../engine/engine.ts';
 import type { Confidence } from '../rules/schema.ts';
 import { describeStep } from './diagnostics.ts';
-import { escapeText, link } from './markdown.ts';
+import { escapeText, link, richText } from './markdown.ts';
 import { currentOf } from './publish.ts';
 import type { State } from './state.ts';
 import { pathOf } from './uris.ts';
@@ -46,9 +46,9 @@ export function describeFinding(finding: Finding, wordsOf: WordsOf, toClient: (u
     SURE[finding.confidence],
     ...finding.cwe.map((it) => link(`CWE-${it}`, cweLink(it))),
   ];
-  const lines = [`**${title}** (${facts.join(', ')})`, escapeText(finding.message)];
-  if (words?.why !== undefined) lines.push(`**Why** ${escapeText(words.why)}`);
-  if (words?.instead !== undefined) lines.push(`**Instead** ${escapeText(words.instead)}`);
+  const lines = [`**${title}** (${facts.join(', ')})`, richText(finding.message)];
+  if (words?.why !== undefined) lines.push(`**Why** ${richText(words.why)}`);
+  if (words?.instead !== undefined) lines.push(`**Instead** ${richText(words.instead)}`);
   const path = finding.paths[0];
   if (path !== undefined && path.steps.length > 0) lines.push(stepList(path.steps, finding.uri, toClient));
   const more = finding.paths.length - 1;
@@ -60,7 +60,7 @@ export function describeFinding(finding: Finding, wordsOf: WordsOf, toClient: (u
 function stepList(steps: readonly Step[], uri: Uri, toClient: (uri: Uri) => string): string {
   const shown = steps.slice(0, STEPS_AT_MOST);
   const list = shown.map(
-    (step, index) => `${index + 1}. ${place(step, uri, toClient)} ${escapeText(describeStep(step))}`,
+    (step, index) => `${index + 1}. ${place(step, uri, toClient)} ${richText(describeStep(step))}`,
   );
   // The sink is where the reader already is; it is never the part that is cut.
   if (steps.length > shown.length)

@@ -6,6 +6,14 @@ export function escapeText(text: string): string {
   return flatten(text).replace(/[\\`*_{}[\]()<>#+\-.!|~&$:@/]/g, (char) => ENTITIES[char] ?? `\\${char}`);
 }
 
+/** Prose in which `code` stands between backticks: that becomes code, everything else stays text. */
+export function richText(text: string): string {
+  return text
+    .split(/(`[^`]+`)/)
+    .map((part) => (/^`[^`]+`$/.test(part) ? inlineCode(part.slice(1, -1)) : escapeText(part)))
+    .join('');
+}
+
 /** Code in a fence longer than any run of backticks inside it. */
 export function inlineCode(text: string): string {
   const flat = flatten(text);

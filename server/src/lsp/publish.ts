@@ -32,8 +32,12 @@ export function takeReport(state: State, uri: Uri, report: Report): void {
   wake(document);
 }
 
-/** Brings the current result of an open document to the editor if the editor shows something else. */
-export function deliver(state: State, document: OpenDocument): void {
+/**
+ * Brings the current result of an open document to the editor if the editor shows something else.
+ * An editor that has not pulled for this version yet is about to, and is not asked to: a refresh makes it pull for
+ * every document. After a `save` it is asked, since not every editor pulls then.
+ */
+export function deliver(state: State, document: OpenDocument, save = false): void {
   const current = currentOf(state, document);
   if (current === undefined) return;
   if (!state.abilities.pull) return push(state, document.uri, current.items, document.text.version);
@@ -42,7 +46,8 @@ export function deliver(state: State, document: OpenDocument): void {
     if (state.published.has(document.uri)) push(state, document.uri, current.items, document.text.version);
     return;
   }
-  if (document.served.resultId !== current.resultId && document.waiting.size === 0) refresh(state);
+  const expected = document.waiting.size > 0 || (!save && document.served.version !== document.text.version);
+  if (document.served.resultId !== current.resultId && !expected) refresh(state);
 }
 
 /** The result for the text as it is now, unless it is to wait for a save. */
@@ -69,7 +74,7 @@ export async function pull(
   const document = state.documents.get(uri);
   if (document === undefined) return { kind: 'full', items: [] };
   if (document.served !== undefined && waitsForSave(state, document)) {
-    return answer(params, document.served.resultId, document.served.items as Diagnostic[]);
+    return answer(params, document.served.resultId, [...document.served.items]);
   }
   const version = document.text.version;
   const shown = await resultFor(state, document, version, token);
@@ -81,7 +86,7 @@ export async function pull(
   }
   // Pulled diagnostics replace pushed ones: take those back first, so that nothing is shown twice.
   withdraw(state, uri);
-  document.served = { resultId: shown.resultId, items: shown.items };
+  document.served = { version, resultId: shown.resultId, items: shown.items };
   return answer(params, shown.resultId, [...shown.items]);
 }
 
@@ -148,8 +153,9 @@ export function handBack(state: State, uri: Uri): void {
     .then(() => {
       if (state.documents.has(uri)) return;
       const report = state.engine.report(uri);
-      if (report === undefined) forgetClosed(state, uri);
-      else showClosed(state, uri, report);
+      // Without an index the engine does not know the file on disk; what a scan or a save has shown still holds.
+      const known = report ?? state.closed.get(uri)?.shown.report;
+      if (known !== undefined) showClosed(state, uri, known);
     })
     .catch((error: unknown) => state.log('warn', `No result for the closed file ${uri}: ${describe(error)}`));
 }
@@ -173,7 +179,7 @@ const refreshing = new WeakMap<State, { again: boolean }>();
 
 /** Asks the editor to pull again; requests that come while one is on its way become one more. */
 export function refresh(state: State): void {
-  if (!state.abilities.refresh || state.stopped) return;
+  if (!state.abilities.refresh || state.stopping.signal.aborted) return;
   const running = refreshing.get(state);
   if (running !== undefined) {
     running.again = true;

@@ -15,7 +15,7 @@ import { forgetClosed, showClosed, takeReport } from './publish.ts';
 import { describe } from './run-safe.ts';
 import { settingsFor, type State } from './state.ts';
 import { EngineDied } from './supervisor.ts';
-import { scanFileOf, workspaceFiles } from './workspace.ts';
+import { manifestOf, scanFileOf, workspaceFiles } from './workspace.ts';
 
 const running = new WeakMap<State, Promise<ScanSummary>>();
 
@@ -40,11 +40,12 @@ async function scanOnce(
   token: CancellationToken,
   progressToken: ProgressToken | undefined,
 ): Promise<ScanSummary> {
+  await state.configured;
   const abort = new AbortController();
   const stop = (): void => abort.abort();
   const listeners = [token.onCancellationRequested(stop)];
   if (token.isCancellationRequested) stop();
-  state.background.signal.addEventListener('abort', stop, { once: true });
+  state.stopping.signal.addEventListener('abort', stop, { once: true });
   const progress = await startProgress(state, progressToken);
   const cancel = progress?.token?.onCancellationRequested(stop);
   if (cancel !== undefined) listeners.push(cancel);
@@ -57,7 +58,7 @@ async function scanOnce(
     return finish(state, found, reports, abort.signal.aborted);
   } finally {
     progress?.done();
-    state.background.signal.removeEventListener('abort', stop);
+    state.stopping.signal.removeEventListener('abort', stop);
     for (const it of listeners) it.dispose();
   }
 }
@@ -84,8 +85,13 @@ async function findFiles(
   const files: ScanFile[] = [];
   const others: Exclude<DiscoverEvent, { type: 'file' }>[] = [];
   for await (const event of workspaceFiles(state, signal)) {
-    if (event.type !== 'file') others.push(event);
-    else if (files.push(scanFileOf(event)) % 100 === 0) progress(files.length);
+    if (event.type === 'file') {
+      if (files.push(scanFileOf(event)) % 100 === 0) progress(files.length);
+      continue;
+    }
+    const manifest = await manifestOf(event);
+    if (manifest === undefined) others.push(event);
+    else files.push(manifest);
   }
   return { files, others };
 }
@@ -106,11 +112,11 @@ async function analyse(
   const workers = settingsFor(state, '').workers;
   for (;;) {
     for (const it of files) {
-      const failure = state.engine.leftOut(it.uri);
+      const failure = state.engine.failure(it.uri);
       if (failure !== undefined) take(failure);
     }
     // All files again, not only those without a report: they import each other, and results must not depend on a crash.
-    const wanted = files.filter((it) => state.engine.leftOut(it.uri) === undefined);
+    const wanted = files.filter((it) => state.engine.failure(it.uri) === undefined);
     try {
       for await (const event of state.engine.scan(wanted, { workers }, signal)) {
         if (event.type === 'report') take(event.report);
@@ -137,6 +143,10 @@ function finish(
   const shown = new Map([...reports.keys()].map((uri) => [uri, state.closed.get(uri)?.shown]));
   const coverage = coverageOf([...reports.values()], found.others, shown, cancelled);
   state.coverage = coverage.markdown;
+  if (state.folders.length === 0) {
+    void state.connection.window.showInformationMessage('No folder is open, so there is nothing to scan.');
+    return coverage.summary;
+  }
   void tell(state, coverage).catch((error: unknown) => state.log('warn', describe(error)));
   return coverage.summary;
 }

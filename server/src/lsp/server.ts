@@ -25,14 +25,14 @@ import { loadSettings } from './configuration.ts';
 import { applyChanges, docOf, wake, type OpenDocument } from './documents.ts';
 import { hoverAt } from './hover.ts';
 import { COVERAGE_REQUEST, SCAN_COMMAND, SUPPRESS_SERVER_COMMAND, type ScanSummary } from './protocol.ts';
-import { deliver, handBack, pull, refresh, showAgain, takeReport } from './publish.ts';
+import { deliver, handBack, pull, refresh, showAgain, showClosed, takeReport } from './publish.ts';
 import { describe, guarded, runSafe, type Log } from './run-safe.ts';
 import { scanWorkspace } from './scan.ts';
-import { folderOf, refusal, settingsFor, type State } from './state.ts';
+import { refusal, settingsFor, type State } from './state.ts';
 import { supervise, type MakeEngine } from './supervisor.ts';
 import { canonical, createUris } from './uris.ts';
 import type { WordsOf } from './words.ts';
-import { filesChanged, indexWorkspace } from './workspace.ts';
+import { filesChanged, indexWorkspace, savedToDisk } from './workspace.ts';
 
 export interface ServerParts {
   readonly makeEngine: MakeEngine;
@@ -44,18 +44,23 @@ export interface ServerParts {
 }
 
 /** The files that the server wants to hear about. Narrow on purpose: every event crosses two processes. */
-const WATCHED = '**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}';
+const WATCHED = ['**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}', '**/{package,tsconfig,jsconfig}.json'];
 
 /** Registers all handlers on `connection` and listens. Nothing throws; the process's end is the caller's business. */
 export function startServer(connection: Connection, parts: ServerParts): void {
   const log: Log = (level, text) => connection.console[level](text);
-  const state = createState(connection, parts, log);
+  let areConfigured: () => void = () => undefined;
+  const configured = new Promise<void>((resolve) => (areConfigured = resolve));
+  const state = createState(connection, parts, log, configured);
   connection.onInitialize((params) => initialize(state, params, parts));
-  connection.onInitialized(guarded('initialized', log, () => started(state)));
+  connection.onInitialized(guarded('initialized', log, () => started(state).finally(areConfigured)));
   connection.onShutdown(() => stop(state));
   onDocuments(state);
   connection.onDidChangeConfiguration(
-    guarded('didChangeConfiguration', log, (it) => configure(state, it.settings)),
+    guarded('didChangeConfiguration', log, async (it) => {
+      await configure(state, it.settings);
+      index(state);
+    }),
   );
   connection.onDidChangeWatchedFiles(
     guarded('didChangeWatchedFiles', log, (it) => filesChanged(state, it.changes)),
@@ -86,7 +91,7 @@ export function startServer(connection: Connection, parts: ServerParts): void {
   connection.listen();
 }
 
-function createState(connection: Connection, parts: ServerParts, log: Log): State {
+function createState(connection: Connection, parts: ServerParts, log: Log, configured: Promise<void>): State {
   const state: State = {
     connection,
     log,
@@ -108,8 +113,9 @@ function createState(connection: Connection, parts: ServerParts, log: Log): Stat
     closed: new Map(),
     published: new Set(),
     coverage: undefined,
-    background: new AbortController(),
-    stopped: false,
+    indexing: new AbortController(),
+    stopping: new AbortController(),
+    configured,
   };
   return state;
 }
@@ -149,7 +155,7 @@ async function started(state: State): Promise<void> {
   }
   if (abilities.watching) {
     await connection.client.register(DidChangeWatchedFilesNotification.type, {
-      watchers: [{ globPattern: WATCHED }],
+      watchers: WATCHED.map((globPattern) => ({ globPattern })),
     });
   }
   if (abilities.folders) {
@@ -178,9 +184,9 @@ async function configure(state: State, given: unknown): Promise<void> {
 
 /** Reads the workspace in the background; an older reading ends. */
 function index(state: State): void {
-  state.background.abort();
-  state.background = new AbortController();
-  const { signal } = state.background;
+  state.indexing.abort();
+  state.indexing = new AbortController();
+  const { signal } = state.indexing;
   const began = performance.now();
   state.engine
     .ready()
@@ -188,7 +194,7 @@ function index(state: State): void {
     .then((count) =>
       state.log(
         'info',
-        `Read ${count} files of the workspace in ${Math.round(performance.now() - began)} ms.`,
+        `Read ${count} ${count === 1 ? 'file' : 'files'} of the workspace in ${Math.round(performance.now() - began)} ms.`,
       ),
     )
     .catch((error: unknown) => state.log('error', `The workspace could not be read: ${describe(error)}`));
@@ -250,6 +256,7 @@ function admit(state: State, document: OpenDocument): void {
   document.refused = refused;
   if (refused === undefined) {
     if (!told) state.engine.open(docOf(document));
+    sayFailure(state, document);
     return;
   }
   if (told) state.engine.close(document.uri);
@@ -259,20 +266,31 @@ function admit(state: State, document: OpenDocument): void {
 /** After an edit: the engine gets it, unless the document is refused or has just become too large. */
 function changed(state: State, document: OpenDocument, tell: () => void): void {
   if (!document.admitted) return;
-  if (document.refused === undefined && oversize(state, document) === undefined) return tell();
-  admit(state, document);
+  if (document.refused !== undefined || oversize(state, document) !== undefined)
+    return admit(state, document);
+  tell();
+  sayFailure(state, document);
+}
+
+/** A document that the engine will say nothing about must not leave the editor waiting. */
+function sayFailure(state: State, document: OpenDocument): void {
+  const failure = state.engine.failure(document.uri);
+  if (failure !== undefined) takeReport(state, document.uri, failure);
 }
 
 async function saved(state: State, document: OpenDocument): Promise<void> {
   document.dirty = false;
   if (!document.admitted) return;
   admit(state, document);
-  deliver(state, document);
+  deliver(state, document, true);
   if (document.refused !== undefined) return;
   const { uri, text } = document;
-  // What is on disk now; after the document closes this is the text that others import.
-  if (folderOf(state, uri) !== undefined) state.engine.disk(uri, text.languageId, text.getText());
-  for (const report of await state.engine.save(uri)) takeReport(state, report.uri, report);
+  savedToDisk(state, { uri, languageId: text.languageId, text: text.getText() });
+  for (const report of await state.engine.save(uri)) {
+    takeReport(state, report.uri, report);
+    // The text of a scanned file has changed on disk; shown again when the document closes.
+    if (report.uri === uri && state.closed.has(uri)) showClosed(state, uri, report);
+  }
 }
 
 async function execute(
@@ -325,14 +343,11 @@ function restarted(state: State): void {
 function gaveUp(state: State, reason: string): void {
   const text = `Faultline has stopped: ${reason} Use “Faultline: Restart Server” to try again.`;
   state.connection.window.showErrorMessage(text);
-  for (const document of state.documents.values()) {
-    const crashed = { code: 'crashed', text: reason } as const;
-    takeReport(state, document.uri, { ...refusal(document.uri, undefined, crashed), status: 'failed' });
-  }
+  for (const document of state.documents.values()) sayFailure(state, document);
 }
 
 async function stop(state: State): Promise<void> {
-  state.stopped = true;
-  state.background.abort();
+  state.stopping.abort();
+  state.indexing.abort();
   await state.engine.dispose();
 }

@@ -49,9 +49,12 @@ export interface State {
   readonly published: Set<Uri>;
   /** The coverage of the last scan as Markdown. */
   coverage: string | undefined;
-  /** Ends background work (index, scan) when the engine restarts or the server stops. */
-  background: AbortController;
-  stopped: boolean;
+  /** Ends the reading of the workspace that is going on, if any. */
+  indexing: AbortController;
+  /** Fires when the server is told to stop. */
+  readonly stopping: AbortController;
+  /** Resolves once the settings have been read for the first time. */
+  readonly configured: Promise<void>;
 }
 
 /** The settings that hold for a file: those of the innermost folder that contains it. */

@@ -44,8 +44,8 @@ export interface Supervisor {
   whatIf(
     overlay: readonly { readonly uri: Uri; readonly text: string }[],
   ): Promise<readonly Report[] | undefined>;
-  /** The failure of a file that is left out because it killed the engine twice. */
-  leftOut(uri: Uri): Report | undefined;
+  /** Why a file gets no results: it killed the engine twice, or no engine runs any more. Undefined if it does. */
+  failure(uri: Uri): Report | undefined;
   dispose(): Promise<void>;
 }
 
@@ -56,9 +56,14 @@ const DEATHS_OF_A_FILE = 2;
 /** Give up after this many deaths in a row without a single report in between and without a file to blame. */
 const DEATHS_IN_A_ROW = 5;
 
+function failed(uri: Uri, text: string): Report {
+  return { uri, status: 'failed', reasons: [{ code: 'crashed', text }], findings: [], lines: 0 };
+}
+
 interface Running {
   readonly engine: Engine;
   readonly died: Promise<never>;
+  dead: Error | undefined;
 }
 
 /** Starts the first engine at once. Nothing here throws; failures go to the hooks. */
@@ -72,6 +77,7 @@ export function supervise(make: MakeEngine, hooks: SupervisorHooks): Supervisor 
   let settings: EngineSettings | undefined;
   /** Told to the engine last and not reported on since: the one to blame if the engine cannot say. */
   let pending: Uri | undefined;
+  let gaveUp: string | undefined;
   let disposed = false;
 
   async function start(): Promise<void> {
@@ -81,9 +87,7 @@ export function supervise(make: MakeEngine, hooks: SupervisorHooks): Supervisor 
       engine = await make();
     } catch (error) {
       if (mine !== generation) return;
-      hooks.onGaveUp(
-        `The analysis engine does not start: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      giveUp(`The analysis engine does not start: ${error instanceof Error ? error.message : String(error)}`);
       hooks.log('error', describe(error));
       throw error;
     }
@@ -97,18 +101,20 @@ export function supervise(make: MakeEngine, hooks: SupervisorHooks): Supervisor 
       if (uri === pending) pending = undefined;
       hooks.onReport(uri, report);
     });
+    const now: Running = { engine, died, dead: undefined };
     engine.onExit?.((error, uri) => {
-      fail(new EngineDied(error.message));
+      now.dead = new EngineDied(error.message);
+      fail(now.dead);
       if (mine === generation && !disposed) onDeath(error, uri ?? pending);
     });
-    running = { engine, died };
+    running = now;
     if (settings !== undefined) engine.configure(settings);
     for (const doc of hooks.documents()) tell(doc.uri, (it) => it.open(doc));
   }
 
   function onDeath(error: Error, blamed: Uri | undefined): void {
     running = undefined;
-    pending = undefined;
+    // `pending` stays: if nobody can be named again, the same file is the most likely one.
     hooks.log(
       'error',
       `The analysis engine died${blamed === undefined ? '' : ` on ${blamed}`}: ${describe(error)}`,
@@ -117,11 +123,20 @@ export function supervise(make: MakeEngine, hooks: SupervisorHooks): Supervisor 
     else inARow++;
     if (inARow >= DEATHS_IN_A_ROW) {
       generation++;
-      hooks.onGaveUp(`The analysis engine died ${inARow} times in a row: ${error.message}`);
+      giveUp(`The analysis engine died ${inARow} times in a row: ${error.message}`);
       return;
     }
     starting = start().then(() => hooks.onRestarted());
     starting.catch(() => undefined);
+  }
+
+  function giveUp(reason: string): void {
+    gaveUp = reason;
+    hooks.onGaveUp(reason);
+  }
+
+  function failure(uri: Uri): Report | undefined {
+    return leftOut.get(uri) ?? (gaveUp === undefined ? undefined : failed(uri, gaveUp));
   }
 
   function blame(uri: Uri): void {
@@ -137,6 +152,7 @@ export function supervise(make: MakeEngine, hooks: SupervisorHooks): Supervisor 
       lines: 0,
     };
     leftOut.set(uri, report);
+    if (pending === uri) pending = undefined;
     hooks.onReport(uri, report);
   }
 
@@ -152,7 +168,7 @@ export function supervise(make: MakeEngine, hooks: SupervisorHooks): Supervisor 
 
   async function alive(): Promise<Running> {
     await starting;
-    if (running === undefined) throw new EngineDied('no engine is running');
+    if (running === undefined) throw new EngineDied(gaveUp ?? 'no engine is running');
     return running;
   }
 
@@ -183,21 +199,21 @@ export function supervise(make: MakeEngine, hooks: SupervisorHooks): Supervisor 
       tell(uri, (it) => it.close(uri));
     },
     async save(uri) {
-      const { engine, died } = await alive();
-      return leftOut.has(uri) ? [] : Promise.race([engine.save(uri), died]);
+      const now = await alive();
+      return leftOut.has(uri) ? [] : orDied(now, now.engine.save(uri));
     },
     disk: (uri, languageId, text) => tell(uri, (it) => it.disk(uri, languageId, text)),
-    report: (uri) => leftOut.get(uri) ?? running?.engine.report(uri),
+    report: (uri) => failure(uri) ?? running?.engine.report(uri),
     async quiet() {
-      const { engine, died } = await alive();
-      await Promise.race([engine.quiet(), died]);
+      const now = await alive();
+      await orDied(now, now.engine.quiet());
     },
     scan: (files, options, signal) => scanOn(alive, files, options, signal),
     async whatIf(overlay) {
-      const { engine, died } = await alive();
-      return engine.whatIf === undefined ? undefined : Promise.race([engine.whatIf(overlay), died]);
+      const now = await alive();
+      return now.engine.whatIf === undefined ? undefined : orDied(now, now.engine.whatIf(overlay));
     },
-    leftOut: (uri) => leftOut.get(uri),
+    failure,
     async dispose() {
       disposed = true;
       generation++;
@@ -212,11 +228,20 @@ async function* scanOn(
   options: ScanOptions,
   signal: AbortSignal,
 ): AsyncGenerator<ScanEvent> {
-  const { engine, died } = await alive();
-  const events = engine.scan(files, options, signal)[Symbol.asyncIterator]();
+  const now = await alive();
+  const events = now.engine.scan(files, options, signal)[Symbol.asyncIterator]();
   for (;;) {
-    const next = await Promise.race([events.next(), died]);
+    const next = await orDied(now, events.next());
     if (next.done === true) return;
     yield next.value;
+  }
+}
+
+/** The answer of an engine, or EngineDied if it dies first: also if the engine itself rejects because it is dying. */
+async function orDied<T>(now: Running, answer: Promise<T>): Promise<T> {
+  try {
+    return await Promise.race([answer, now.died]);
+  } catch (error) {
+    throw now.dead ?? error;
   }
 }

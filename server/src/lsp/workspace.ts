@@ -1,6 +1,8 @@
 // The files of the workspace that are not open: read once in the background, then kept current by file events.
 // This is what lets a finding in an open file follow data through files nobody has opened.
 
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { FileChangeType, type FileEvent } from 'vscode-languageserver';
 import type { ScanFile } from '../engine/engine.ts';
 import { discover, globProblem, type DiscoverEvent } from '../project/discover.ts';
@@ -33,15 +35,68 @@ export function scanFileOf(event: DiscoverEvent & { type: 'file' }): ScanFile {
   return { uri: canonical(event.uri), languageId: event.languageId, text: event.text };
 }
 
-/** Tells the engine about all files of the workspace. Resolves with their number, or when `signal` fires. */
+const MANIFEST = /^(?:package|[tj]sconfig(?:\.[\w-]+)?)\.json$/;
+/** Manifests are small; what is larger is a lock file under a wrong name. In bytes. */
+const MANIFEST_AT_MOST = 1024 * 1024;
+
+/**
+ * A manifest that discovery has passed over as no source code: it says what imports mean.
+ * Undefined for every other event, and for a manifest that cannot be read.
+ */
+export async function manifestOf(event: DiscoverEvent): Promise<ScanFile | undefined> {
+  if (event.type !== 'skip' || event.reason.code !== 'unsupported') return undefined;
+  return readManifest(canonical(event.uri), event.path);
+}
+
+async function readManifest(uri: string, path: string): Promise<ScanFile | undefined> {
+  if (!MANIFEST.test(basename(path)) || /[\\/]node_modules[\\/]/.test(path)) return undefined;
+  try {
+    const text = await readFile(path, 'utf8');
+    return text.length > MANIFEST_AT_MOST ? undefined : { uri, languageId: 'json', text };
+  } catch {
+    // Gone or unreadable: imports are then resolved without it.
+    return undefined;
+  }
+}
+
+/** The files on disk that the engine has been told about, with their language. */
+const told = new WeakMap<State, Map<string, string>>();
+
+function toldBy(state: State): Map<string, string> {
+  const files = told.get(state) ?? new Map<string, string>();
+  told.set(state, files);
+  return files;
+}
+
+function tell(state: State, file: ScanFile): void {
+  toldBy(state).set(file.uri, file.languageId);
+  state.engine.disk(file.uri, file.languageId, file.text);
+}
+
+function untell(state: State, uri: string): void {
+  const languageId = toldBy(state).get(uri);
+  if (languageId === undefined) return;
+  toldBy(state).delete(uri);
+  state.engine.disk(uri, languageId, undefined);
+}
+
+/**
+ * Tells the engine about all files of the workspace, and takes back those that are left out since the last time.
+ * Resolves with the number of source files, or when `signal` fires.
+ */
 export async function indexWorkspace(state: State, signal: AbortSignal): Promise<number> {
+  const before = new Set(toldBy(state).keys());
   let count = 0;
   for await (const event of workspaceFiles(state, signal)) {
     if (signal.aborted) return count;
-    if (event.type !== 'file' || !settingsFor(state, event.uri).indexWorkspace) continue;
-    state.engine.disk(canonical(event.uri), event.languageId, event.text);
-    count++;
+    if (!settingsFor(state, canonical(event.uri)).indexWorkspace) continue;
+    const file = event.type === 'file' ? scanFileOf(event) : await manifestOf(event);
+    if (file === undefined) continue;
+    tell(state, file);
+    before.delete(file.uri);
+    if (event.type === 'file') count++;
   }
+  if (!signal.aborted) for (const uri of before) untell(state, uri);
   return count;
 }
 
@@ -60,20 +115,28 @@ export async function filesChanged(state: State, events: readonly FileEvent[]): 
 
 /** A deleted path may have been a folder: everything below it is gone too. */
 function deleted(state: State, uri: string): void {
-  const below = [...state.closed.keys()].filter((it) => it === uri || it.startsWith(`${uri}/`));
-  for (const it of new Set([uri, ...below])) {
-    state.engine.disk(it, languageIdOf(state, it), undefined);
+  for (const it of [...toldBy(state).keys(), ...state.closed.keys()]) {
+    if (it !== uri && !it.startsWith(`${uri}/`)) continue;
+    untell(state, it);
     forgetClosed(state, it);
   }
 }
 
+/** Takes in a file that has changed. False if it is no source file that is looked at. */
 async function reread(state: State, uri: string, path: string): Promise<boolean> {
+  // Without an index only what a scan has shown is kept current.
+  if (!settingsFor(state, uri).indexWorkspace && !state.closed.has(uri)) return false;
+  const manifest = await readManifest(uri, path);
+  if (manifest !== undefined) {
+    tell(state, manifest);
+    return false;
+  }
   const refused = await fileRefusal(state, uri, path);
   if (refused !== undefined) return false;
   const { maxFileSize } = settingsFor(state, uri);
   for await (const event of discover([path], { maxFileSize })) {
     if (event.type === 'file') {
-      state.engine.disk(uri, event.languageId, event.text);
+      tell(state, scanFileOf(event));
       return true;
     }
     // Now too large, binary or gone: what was known of it no longer holds.
@@ -97,6 +160,8 @@ async function showTouched(state: State, touched: readonly string[]): Promise<vo
   }
 }
 
-function languageIdOf(state: State, uri: string): string {
-  return state.documents.get(uri)?.text.languageId ?? 'javascript';
+/** A document has been saved: what is on disk is known without reading it. */
+export function savedToDisk(state: State, file: ScanFile): void {
+  // Files that the index leaves out stay out of it; whoever imports them resolves to the open document meanwhile.
+  if (toldBy(state).has(file.uri)) tell(state, file);
 }

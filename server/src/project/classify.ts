@@ -8,6 +8,7 @@ import {
   BINARY_PROBE,
   HEADER,
   LONG_LINE,
+  LONGEST_LINE,
   MAX_FILE_SIZE,
   MB,
   MINIFIED_AT_LEAST,
@@ -15,6 +16,11 @@ import {
 } from './limits.ts';
 
 export { languageOf };
+
+/** Whether a file says how modules are found or what a package is: read for that, never analysed itself. */
+export function isManifest(path: string): boolean {
+  return /(?:^|[\\/])(?:package|[tj]sconfig(?:\.[\w-]+)?)\.json$/.test(path);
+}
 
 /** The extension in lower case with its dot, '' if the name has none (`.bashrc` has none). */
 export function extensionOf(path: string): string {
@@ -73,6 +79,7 @@ export function tooLarge(size: number, limit = MAX_FILE_SIZE): Reason | undefine
  * `path` may be a URI. Files named explicitly are still refused for long lines and for being minified.
  */
 export function unfit(path: string, text: string): Reason | undefined {
+  if (/[.-]min\.[cm]?js$/i.test(path)) return { code: 'minified', text: 'its name says that it is minified' };
   return unreadable(path, text) ?? generated(path, text);
 }
 
@@ -81,20 +88,20 @@ export function unreadable(path: string, text: string): Reason | undefined {
   if (/\.ts$/i.test(path) && /^\s*<(?:\?xml|!DOCTYPE TS)\b/.test(text)) {
     return { code: 'unsupported', text: '.ts (XML, not TypeScript)' };
   }
-  const lines = measure(text);
-  if (lines.longest > LONG_LINE) {
-    const length = `${Math.round(lines.longest / 1024)} K characters`;
-    return {
-      code: 'long-lines',
-      text: `line ${lines.longestAt} has ${length}, the limit is ${LONG_LINE / 1024} K`,
-    };
-  }
-  if (/[.-]min\.[cm]?js$/i.test(path)) return { code: 'minified', text: 'its name says that it is minified' };
-  if (text.length < MINIFIED_AT_LEAST || lines.average <= MINIFIED_AVERAGE) return undefined;
-  // Long texts and data inside quotes make lines long without making the code minified.
-  const code = measure(text.replace(/(["'`])(?:(?!\1)[^\\\n]|\\.){80,}\1/g, '""'));
-  if (code.average <= MINIFIED_AVERAGE) return undefined;
+  const whole = measure(text);
+  if (whole.longest > LONGEST_LINE) return longLine(whole, LONGEST_LINE);
+  const dense = text.length >= MINIFIED_AT_LEAST && whole.average > MINIFIED_AVERAGE;
+  if (whole.longest <= LONG_LINE && !dense) return undefined;
+  // Texts and data inside quotes make lines long without making code unreadable.
+  const code = measure(text.replace(/"[^"\\\n]{80,}"|'[^'\\\n]{80,}'|`[^`\\\n]{80,}`/g, '""'));
+  if (code.longest > LONG_LINE) return longLine(code, LONG_LINE);
+  if (!dense || code.average <= MINIFIED_AVERAGE) return undefined;
   return { code: 'minified', text: `its lines are ${Math.round(code.average)} characters long on average` };
+}
+
+function longLine({ longest, longestAt }: Lines, limit: number): Reason {
+  const length = `${Math.round(longest / 1024)} K characters`;
+  return { code: 'long-lines', text: `line ${longestAt} has ${length}, the limit is ${limit / 1024} K` };
 }
 
 const BUNDLES: readonly (readonly [RegExp, string])[] = [
@@ -121,7 +128,7 @@ function generated(path: string, text: string): Reason | undefined {
   // The marker has to be what the comment says, not a word in a sentence about something else.
   const marker =
     /^[\s/*#]*(@generated\b)/m.exec(comment) ??
-    /\b(DO NOT (?:EDIT|MODIFY))(?=\s*(?:[.!*:;)—-]|$|THIS FILE|DIRECTLY|MANUALLY|BY HAND))/im.exec(comment) ??
+    /\b(DO NOT EDIT)(?=\s*(?:[.!*:;)—-]|$|THIS FILE|DIRECTLY|MANUALLY|BY HAND))/im.exec(comment) ??
     /\b((?:auto-?generated|generated (?:by|from|file|code))\b[\s\S]{0,300}?\bdo not (?:edit|modify|change))\b/i.exec(
       comment,
     );
@@ -199,6 +206,8 @@ function utf16WithoutMark(bytes: Buffer): string | undefined {
   const zeros = [0, 0];
   for (let i = 0; i < probe; i++) if (bytes[i] === 0) zeros[i & 1]!++;
   const half = probe / 2;
+  // A handful of bytes proves nothing.
+  if (half < 4) return undefined;
   if (zeros[1]! > half * 0.7 && zeros[0]! < half * 0.1) return 'UTF-16 LE';
   if (zeros[0]! > half * 0.7 && zeros[1]! < half * 0.1) return 'UTF-16 BE';
   return undefined;

@@ -9,6 +9,7 @@ import type { LanguageId } from '../syntax/language.ts';
 import {
   decode,
   extensionOf,
+  isManifest,
   languageOf,
   languageOfShebang,
   tooLarge,
@@ -17,7 +18,7 @@ import {
 } from './classify.ts';
 import { disk, errorCode } from './files.ts';
 import type { Entry, EntryKind, FileSystem } from './files.ts';
-import { ignoredBy, layersOf, outerLayers, withoutOverruled } from './ignored.ts';
+import { foldersFromRepository, ignoredBy, layersOf, outerLayers, withoutOverruled } from './ignored.ts';
 import type { Layer } from './ignored.ts';
 import { MAX_FILE_SIZE, SHEBANG_PROBE } from './limits.ts';
 
@@ -37,7 +38,8 @@ export interface FoundFile {
   /** Absolute, spelled below the root as given (roots may be symbolic links). */
   readonly path: string;
   readonly uri: Uri;
-  readonly languageId: LanguageId;
+  /** `json`: a manifest (package.json, tsconfig.json …), for the engine to know of and not to analyse. */
+  readonly languageId: LanguageId | 'json';
   readonly text: string;
   /** Bytes on disk. */
   readonly size: number;
@@ -155,6 +157,7 @@ async function* walkFolder(walk: Walk, path: string): AsyncGenerator<DiscoverEve
     real: await walk.fs.real(path).catch(() => path),
     excluded: excluder(path, walk.exclude),
   };
+  yield* outerManifests(walk, path);
   const outer = await outerLayers(walk.fs, path);
   for (const it of outer.problems) yield failed(it.path, { code: 'unreadable', text: it.text }, false);
   const stack: Frame[] = [];
@@ -220,14 +223,14 @@ async function visitFile(
   entry: Entry,
 ): Promise<DiscoverEvent | undefined> {
   if (entry.kind === 'link') return visitLink(walk, root, layers, path);
-  let languageId = languageOf(path);
+  let languageId = readAs(path);
   if (entry.kind === 'special') {
     if (languageId === undefined) return unsupported(path);
     return skipped(path, { code: 'not-a-file', text: 'a pipe, socket or device, not a file' });
   }
   if (languageId === undefined && extensionOf(path) !== '') return unsupported(path);
   const reason = leftOut(root, layers, path, false);
-  if (reason) return languageId === undefined ? unsupported(path) : skipped(path, reason);
+  if (reason) return languageOf(path) === undefined ? unsupported(path) : skipped(path, reason);
   languageId ??= await scriptLanguage(walk, path);
   if (languageId === undefined) return unsupported(path);
   return readFound(walk, path, languageId, false);
@@ -258,6 +261,28 @@ async function visitLink(
   return link(`a link to ${real}, outside of the scanned folder`);
 }
 
+/**
+ * The manifests above a root, up to the top of its repository: they say what package it belongs to and how its imports
+ * are found, as they do for an editor that has the whole repository open.
+ */
+async function* outerManifests(walk: Walk, root: string): AsyncGenerator<DiscoverEvent, void, undefined> {
+  for (const folder of await foldersFromRepository(walk.fs, root)) {
+    for (const name of ['jsconfig.json', 'package.json', 'tsconfig.json']) {
+      const path = join(folder, name);
+      if (!(await isFile(walk, path))) continue;
+      const event = await readFound(walk, path, 'json', false);
+      if (!repeated(walk, event)) yield event;
+    }
+  }
+}
+
+async function isFile(walk: Walk, path: string): Promise<boolean> {
+  return walk.fs.kind(path, true).then(
+    (kind) => kind === 'file',
+    () => false,
+  );
+}
+
 /** A file named on the command line: ignore rules, foreign folders and generated markers do not apply. */
 async function* namedFile(walk: Walk, path: string): AsyncGenerator<DiscoverEvent, void, undefined> {
   const excluded = excluder(dirname(path), walk.exclude)(path);
@@ -266,32 +291,41 @@ async function* namedFile(walk: Walk, path: string): AsyncGenerator<DiscoverEven
     return;
   }
   const languageId =
-    languageOf(path) ?? (extensionOf(path) === '' ? await scriptLanguage(walk, path) : undefined);
+    readAs(path) ?? (extensionOf(path) === '' ? await scriptLanguage(walk, path) : undefined);
   const event = languageId === undefined ? unsupported(path) : await readFound(walk, path, languageId, true);
-  if (!repeated(walk, event)) yield { ...event, named: true };
+  if (repeated(walk, event)) return;
+  yield { ...event, named: true };
+  if (languageOf(path) !== undefined) yield* outerManifests(walk, path);
 }
 
 async function readFound(
   walk: Walk,
   path: string,
-  languageId: LanguageId,
+  languageId: LanguageId | 'json',
   named: boolean,
 ): Promise<DiscoverEvent> {
+  // A limit on source files must not hide what decides how they are understood.
+  const limit = languageId === 'json' ? Math.max(walk.limit, MAX_FILE_SIZE) : walk.limit;
   try {
-    const content = await walk.fs.read(path, walk.limit);
+    const content = await walk.fs.read(path, limit);
     if ('special' in content) return skipped(path, { code: 'not-a-file', text: 'not a file any more' });
     const size = content.size;
-    if ('tooLarge' in content) return skipped(path, tooLarge(size, walk.limit) ?? tooLarge(size, size - 1)!);
+    if ('tooLarge' in content) return skipped(path, tooLarge(size, limit) ?? tooLarge(size, size - 1)!);
     const decoded = decode(content.bytes);
     if ('reason' in decoded) {
       return decoded.failed ? failed(path, decoded.reason, named) : skipped(path, decoded.reason);
     }
-    const reason = (named ? unreadable : unfit)(path, decoded.text);
+    const judge = named ? unreadable : unfit;
+    const reason = languageId === 'json' ? undefined : judge(path, decoded.text);
     if (reason) return skipped(path, reason);
     return { type: 'file', path, uri: uriOf(path), languageId, text: decoded.text, size, named };
   } catch (error) {
     return failed(path, ioReason(error, 'the file', basename(path)), named);
   }
+}
+
+function readAs(path: string): LanguageId | 'json' | undefined {
+  return languageOf(path) ?? (isManifest(path) ? 'json' : undefined);
 }
 
 /** Why a rule leaves a path out before anything of it is read. */

@@ -106,8 +106,8 @@ function rulesOf(patterns: readonly string[]): Ignore {
   return ignore({ ignorecase: IGNORE_CASE }).add(patterns);
 }
 
-/** The folders from the repository's top down to the parent of `root`. */
-async function foldersFromRepository(fs: FileSystem, root: string): Promise<string[]> {
+/** The folders from the top of a root's repository down to its parent; none if it is in none, or is one itself. */
+export async function foldersFromRepository(fs: FileSystem, root: string): Promise<string[]> {
   const folders: string[] = [];
   // The root itself is looked at when it is walked; only if it is no repository its parents matter.
   if (await exists(fs, join(root, '.git'))) return [];

@@ -6,8 +6,11 @@ export const MB = 1024 * 1024;
 /** Hand-written files stay far below 1 MB; what is larger is data or a bundle and costs seconds. */
 export const MAX_FILE_SIZE = MB;
 
-/** A line longer than this was not written by a person, and a diagnostic on it cannot be read. In characters. */
+/** A line of code longer than this was not written by a person, and a diagnostic on it cannot be read. In characters. */
 export const LONG_LINE = 100 * 1024;
+
+/** Hand-written files do hold pictures and tables as one long string; beyond this even those are refused. In characters. */
+export const LONGEST_LINE = 500 * 1024;
 
 /** Minified code packs statements into lines: long lines on average. Prettier's width is 80 and few people pass 150. */
 export const MINIFIED_AVERAGE = 250;

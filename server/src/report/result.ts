@@ -152,9 +152,9 @@ export function plural(count: number, singular: string, many = `${singular}s`): 
   return `${count} ${count === 1 ? singular : many}`;
 }
 
-/** Reasons of a report as one line. */
+/** Reasons of a report as one line, without a full stop at its end. */
 export function reasonText(reasons: readonly Reason[]): string {
-  return reasons.map((it) => it.text).join('; ');
+  return reasons.map((it) => it.text.replace(/\.$/, '')).join('; ');
 }
 
 /** Whether a file was analysed, but not all of it. */

@@ -7,7 +7,7 @@ import type { Finding, Path, Range, Step } from '../engine/engine.ts';
 import type { Confidence, Severity } from '../rules/schema.ts';
 import { linesOfText } from './frame.ts';
 import { jsonText } from './json-text.ts';
-import { cweText, cweUrl, exitCodeOf, pathOf, plural, relativePath, ruleUrl } from './result.ts';
+import { cweText, cweUrl, exitCodeOf, pathOf, plural, reasonText, relativePath, ruleUrl } from './result.ts';
 import type { FileNote, RuleInfo, ScanResult } from './result.ts';
 
 const ROOT = '%SRCROOT%';
@@ -121,6 +121,7 @@ function ruleOf(ctx: Context, it: RuleInfo): Sarif.ReportingDescriptor {
     defaultConfiguration: { level: LEVELS[it.severity] },
     properties: {
       tags: ['security', ...it.cwe.map((cwe) => `external/cwe/cwe-${String(cwe).padStart(3, '0')}`)],
+      // Of the rule in general; how sure a single result is stands in its `rank` and `confidence`.
       precision: 'high',
       'problem.severity': it.severity === 'info' ? 'recommendation' : it.severity,
       'security-severity': SECURITY_SEVERITY[it.severity],
@@ -230,7 +231,7 @@ function invocation(result: ScanResult): Sarif.Invocation {
       ...result.unsupported.map(([extension, count]): Sarif.Notification => ({
         level: 'note',
         descriptor: { id: 'unsupported' },
-        message: { text: `${plural(count, 'file')} of another kind not looked at: ${extension}.` },
+        message: { text: `${plural(count, 'file')} of another kind not analysed: ${extension}.` },
       })),
       ...result.remarks.map((it): Sarif.Notification => ({
         level: 'note',
@@ -269,7 +270,7 @@ function notifications(
   return it.reasons.map((reason) => ({
     level,
     descriptor: { id: reason.code },
-    message: { text: `${what}: ${reason.text}.` },
+    message: { text: `${what}: ${reasonText([reason])}.` },
     locations: [{ physicalLocation: { artifactLocation: location } }],
   }));
 }

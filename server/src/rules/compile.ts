@@ -25,7 +25,8 @@ export function compileRules(files: readonly RuleFile[], knownKinds: readonly st
   const builders = new Map<string, ModelBuilder>();
   for (const file of loaded) {
     for (const use of file.kindUses) {
-      if (known.has(use.kind)) continue;
+      // `%normalized` and the like are states of a value that flow/ knows, not kinds.
+      if (known.has(use.kind) || use.kind.startsWith('%')) continue;
       problems.push({
         file: file.file,
         line: use.line,

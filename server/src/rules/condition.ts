@@ -11,6 +11,8 @@ export interface ArgShape {
     'string' | 'number' | 'boolean' | 'null' | 'list' | 'record' | 'function' | 'regexp' | 'unknown';
   /** Absent when the value is not known, only its shape. */
   readonly constant?: ConstantValue;
+  /** What is known of a string that is not constant; every unknown part is one U+FFFC. */
+  readonly text?: string;
   field(key: string): ArgShape | undefined;
 }
 
@@ -69,7 +71,7 @@ export function conditionProblem(key: string, wanted: unknown): string | undefin
 }
 
 const KEY = /^(-?\d+|[A-Za-z_$][\w$]*)(\.[\w$-]+)*$/;
-const REGEX = /^\/(.+)\/([a-z]*)$/s;
+const REGEX = /^~?\/(.+)\/([a-z]*)$/s;
 const WORDS = new Set([
   '$string',
   '$number',
@@ -86,19 +88,28 @@ const compiled = new Map<string, RegExp>();
 function select(key: string, call: CallShape): ArgShape | undefined {
   const [head, ...path] = key.split('.') as [string, ...string[]];
   let value = call.arg(/^-?\d+$/.test(head) ? Number(head) : head);
-  for (const step of path) value = value?.field(step);
+  for (const step of path) {
+    if (value === undefined) return undefined;
+    if (value.shape === 'unknown') return NOTHING_KNOWN;
+    value = value.shape === 'record' || value.shape === 'list' ? value.field(step) : undefined;
+  }
   return value;
 }
 
+/** A field of a value nothing is known of: it may be there or not, so it matches nothing at all. */
+const NOTHING_KNOWN: ArgShape = { shape: 'unknown', field: () => NOTHING_KNOWN };
+
 function matches(value: ArgShape | undefined, wanted: unknown): boolean {
   if (Array.isArray(wanted)) return wanted.some((it) => matches(value, it));
+  if (value === NOTHING_KNOWN) return false;
   if (wanted === '$absent') return value === undefined;
   if (value === undefined) return false;
   if (typeof wanted === 'string') {
     if (wanted.startsWith('$')) return matchesWord(value, wanted);
     const pattern = REGEX.exec(wanted);
     if (pattern !== null) {
-      return typeof value.constant === 'string' && regex(wanted, pattern).test(value.constant);
+      const text = value.constant ?? (wanted.startsWith('~') ? value.text : undefined);
+      return typeof text === 'string' && regex(wanted, pattern).test(text);
     }
   }
   return value.constant !== undefined && value.constant === wanted;

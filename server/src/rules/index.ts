@@ -16,6 +16,13 @@ export type { Problem } from './yaml.ts';
 
 const NO_MODELS: Models = { labels: [], nodes: [], is: [], roles: [], uses: [] };
 
+/** More distinct labels than this cannot be: the key of a child is `node * LABELS + label`. */
+const LABELS = 1 << 20;
+/** Labels of steps that mean several arguments, parameters or members. */
+const WIDE = /^(?:\(\*\)|\(\d+\.\.\)|<\*>|\[\*\]|\.\*)$/;
+const FILE = '%file:';
+const PARAMS = '%params:';
+
 /** Knows nothing: every look-up fails. */
 export const emptyRules: RuleIndex = createIndex({ version: 1, hash: '0', kinds: [], models: {} });
 
@@ -49,10 +56,6 @@ interface Graph {
   readonly is: Map<number, number[]>;
 }
 
-/** More distinct labels than this cannot be: the key of a child is `node * LABELS + label`. */
-const LABELS = 1 << 20;
-const FILE = '%file:';
-
 function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
   const models = rules.models[language] ?? NO_MODELS;
   const graph = readGraph(models);
@@ -61,6 +64,7 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
   const closures = new Map<number, readonly number[]>();
   const byName = methodsByName(graph, rolesOf);
   const conventions = fileConventions(graph);
+  const byParams = roots(graph, PARAMS).map((it) => ({ names: it.rest.split(','), node: it.node }));
   const child = (node: number, label: string): number => {
     const id = graph.labelIds.get(label);
     return id === undefined ? -1 : (graph.children.get(node * LABELS + id) ?? -1);
@@ -89,6 +93,8 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
     decoratedParam: (node, param) => paramNode(child, child(node, '@'), param),
     paramDecorator: (node) => child(node, '@@'),
     fileExports: (path) => conventions.filter((it) => it.matches(path)).map((it) => it.node),
+    namedParams: (names) =>
+      byParams.filter((it) => it.names.every((name, i) => names[i] === name)).map((it) => it.node),
     roles: (node) => rolesOf.get(node),
     methodsByName: (name) => byName.get(name) ?? [],
   };
@@ -127,45 +133,43 @@ function addIs(graph: Graph, from: number, to: number): void {
  * an argument of `f(*)<0>` too, and gets the parameters that only the general row has.
  */
 function joinWildcards(graph: Graph): void {
-  const groups = new Map<number, number[]>();
-  const sizes = graph.parents.length;
-  for (let node = 0; node < sizes; node++) {
-    const parent = graph.parents[node]!;
-    if (parent < 0 || !/^(?:\(.+\)|<.+>|\[\*\]|\..*)$/.test(graph.names[graph.labels[node]!]!)) continue;
-    const list = groups.get(parent);
-    if (list === undefined) groups.set(parent, [node]);
-    else list.push(node);
+  const wide = graph.names.map((it) => WIDE.test(it));
+  const siblings = new Map<number, number[]>();
+  for (let node = 0; node < graph.parents.length; node++) {
+    if (graph.parents[node]! >= 0 && wide[graph.labels[node]!]) siblings.set(graph.parents[node]!, []);
   }
-  for (const siblings of groups.values()) joinSiblings(graph, siblings);
+  for (let node = 0; node < graph.parents.length; node++) siblings.get(graph.parents[node]!)?.push(node);
+  for (const group of siblings.values()) joinSiblings(graph, group);
 }
 
 function joinSiblings(graph: Graph, siblings: readonly number[]): void {
   for (const wide of siblings) {
-    if (!/^(?:\(\*\)|\(\d+\.\.\)|<\*>|\[\*\]|\.\*)$/.test(graph.names[graph.labels[wide]!]!)) continue;
+    if (!WIDE.test(graph.names[graph.labels[wide]!]!)) continue;
+    const step = stepAt(graph, wide);
     for (const narrow of siblings) {
-      if (narrow === wide || !covers(stepAt(graph, wide), stepAt(graph, narrow))) continue;
+      if (narrow === wide || !covers(step, stepAt(graph, narrow))) continue;
       addIs(graph, narrow, wide);
-      if (stepAt(graph, wide).s === 'arg') copyParams(graph, wide, narrow);
+      if (step.s === 'arg') copyParams(graph, wide, narrow);
     }
   }
 }
 
 /** Gives `narrow` every parameter node that `wide` has: `callbackParam` asks one argument node only. */
 function copyParams(graph: Graph, wide: number, narrow: number): void {
-  const params: number[] = [];
-  for (let node = 0; node < graph.parents.length; node++) {
-    if (graph.parents[node] === wide && stepAt(graph, node).s === 'param') params.push(node);
-  }
-  for (const param of params) {
+  for (const param of paramsOf(graph, wide)) {
     const label = graph.labels[param]!;
     const own = graph.children.get(narrow * LABELS + label) ?? addNode(graph, narrow, label);
     addIs(graph, own, param);
   }
-  const own: number[] = [];
+  joinSiblings(graph, paramsOf(graph, narrow));
+}
+
+function paramsOf(graph: Graph, parent: number): number[] {
+  const found: number[] = [];
   for (let node = 0; node < graph.parents.length; node++) {
-    if (graph.parents[node] === narrow && stepAt(graph, node).s === 'param') own.push(node);
+    if (graph.parents[node] === parent && stepAt(graph, node).s === 'param') found.push(node);
   }
-  joinSiblings(graph, own);
+  return found;
 }
 
 function stepAt(graph: Graph, node: number): PathStep {
@@ -205,11 +209,16 @@ function paramNode(child: ChildOf, node: number, param: number): number {
 
 /** Roots such as `%file:pages/api/**`: conventions by which a framework calls what a file exports. */
 function fileConventions(graph: Graph): { matches: (path: string) => boolean; node: number }[] {
-  const out: { matches: (path: string) => boolean; node: number }[] = [];
+  return roots(graph, FILE).map((it) => ({ matches: picomatch(it.rest, { dot: true }), node: it.node }));
+}
+
+/** Roots whose name starts with `prefix`, and the rest of their names. */
+function roots(graph: Graph, prefix: string): { rest: string; node: number }[] {
+  const out: { rest: string; node: number }[] = [];
   for (let node = 0; node < graph.parents.length; node++) {
+    if (graph.parents[node]! >= 0) continue;
     const name = graph.names[graph.labels[node]!]!;
-    if (graph.parents[node]! >= 0 || !name.startsWith(FILE)) continue;
-    out.push({ matches: picomatch(name.slice(FILE.length), { dot: true }), node });
+    if (name.startsWith(prefix)) out.push({ rest: name.slice(prefix.length), node });
   }
   return out;
 }

@@ -122,9 +122,9 @@ function printArg(arg: ArgSel['arg']): string {
   return 'from' in arg ? `${arg.from}..` : `${arg.name}:`;
 }
 
-/** The steps below an argument; anything but a member there has been refused by the caller's loop. */
+/** A key below an argument, where `.*` and `[*]` both mean any. Other steps the caller's loop has refused. */
 function memberKey(step: PathStep): string | null {
-  return step.s === 'member' ? step.key : null;
+  return step.s === 'member' && step.key !== '*' ? step.key : null;
 }
 
 /** Substitutes `$pkg` and expands braces. */

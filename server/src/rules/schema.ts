@@ -47,7 +47,7 @@ export interface ArgSel {
  * A condition on a call's arguments. `args` is their count. Any other key is an argument (`0`, `1`, `-1`, keyword name)
  * with an optional path (`1.shell`); its value is a literal, a list of literals (any of them), or a word for a shape:
  * `$string` `$number` `$boolean` (constants) `$const` (any constant) `$list` `$record` `$function` `$present` `$absent`,
- * or `/regex/` on a constant string.
+ * `/regex/` on a constant string, or `~/regex/` on the known text of a string (its unknown parts are U+FFFC).
  */
 export interface Condition {
   readonly args?: number;
@@ -154,6 +154,8 @@ export interface RuleIndex {
   param?(node: NodeId, param: number): NodeId;
   /** What the exports object of a file is by convention (`%file:` roots); `path` is relative to the project. */
   fileExports?(path: string): readonly NodeId[];
+  /** Functions known by the names of their parameters alone (`%params:req,res` roots); a guess, so of low confidence. */
+  namedParams?(names: readonly string[]): readonly NodeId[];
   /** The node of parameter `param` of a function decorated with this. */
   decoratedParam(node: NodeId, param: number): NodeId;
   /** A parameter decorated with this (`@Body() dto`). */

@@ -130,11 +130,14 @@ const CHUNK_FRESH = 4096;
 const CHUNK_REPARSE = 256;
 
 /** Node has WebAssembly; the compiler's libraries without a DOM declare its types only. */
-const wasm = (globalThis as unknown as { WebAssembly: { Module: new (bytes: Uint8Array) => WebAssembly.Module } })
-  .WebAssembly;
+const wasm = (
+  globalThis as unknown as { WebAssembly: { Module: new (bytes: Uint8Array) => WebAssembly.Module } }
+).WebAssembly;
 
 let started: Promise<void> | undefined;
 let heap: Heap | undefined;
+/** The runtime has started. */
+let ready = false;
 let useHeap = false;
 const grammars = new Map<GrammarName, Grammar>();
 const parsers = new Map<GrammarName, Parser>();
@@ -148,6 +151,7 @@ async function start(): Promise<void> {
   const runtime = { wasmBinary: readFileSync(file) };
   await Parser.init(runtime as unknown as Parameters<typeof Parser.init>[0]);
   const views = runtime as unknown as Partial<Heap>;
+  ready = true;
   heap = views.HEAPU8 && views.HEAPU16 && views.HEAPU32 ? (views as Heap) : undefined;
   useHeap = heap !== undefined && canaryIsEqual();
 }
@@ -177,6 +181,7 @@ function flatten(language: LanguageId, tree: Tree, text: string): FlatTree {
 }
 
 function parse(language: LanguageId, text: string, old: Tree | undefined): Tree {
+  if (!ready) throw new Error('initSyntax() has to finish before anything is parsed.');
   const name = grammarOf(language);
   const chunk = old ? CHUNK_REPARSE : CHUNK_FRESH;
   try {
@@ -187,9 +192,12 @@ function parse(language: LanguageId, text: string, old: Tree | undefined): Tree 
     // An aborted parser would resume the failed parse with the next text, so it is never used again.
     parsers.delete(name);
     const size = (text.length / 1e6).toFixed(1);
-    throw new Error(`A ${language} text of ${size} million characters could not be parsed: ${reasonOf(cause)}.`, {
-      cause,
-    });
+    throw new Error(
+      `A ${language} text of ${size} million characters could not be parsed: ${reasonOf(cause)}.`,
+      {
+        cause,
+      },
+    );
   }
 }
 

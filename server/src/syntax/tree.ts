@@ -109,7 +109,9 @@ export class FlatTree implements Arena {
   namedChildren(node: Node): Node[] {
     const found: Node[] = [];
     for (let it = this.firstChild(node); it >= 0; it = this.next[it]!) {
-      if ((this.flags[it]! & (NAMED | EXTRA)) === NAMED) found.push(it);
+      // Pieces of broken code are extras too, but they are no comments.
+      const flag = this.flags[it]! & (NAMED | EXTRA | ERROR);
+      if (flag === NAMED || (flag & ERROR) !== 0) found.push(it);
     }
     return found;
   }
@@ -140,6 +142,22 @@ export class FlatTree implements Arena {
   hasError(node: Node): boolean {
     return (this.flags[node]! & (HAS_ERROR | ERROR | MISSING)) !== 0;
   }
+}
+
+/** The first named child that is neither a comment nor an error; an error if there is nothing else, -1 if nothing. */
+export function innerOf(arena: Arena, node: Node): Node {
+  let broken = -1;
+  for (let it = arena.firstChild(node); it >= 0; it = arena.next[it]!) {
+    const flag = arena.flags[it]! & (NAMED | EXTRA | ERROR);
+    if (flag === NAMED) return it;
+    if (broken < 0 && (flag & ERROR) !== 0) broken = it;
+  }
+  return broken;
+}
+
+/** Whether a node is a piece of broken code. */
+export function isError(arena: Arena, node: Node): boolean {
+  return (arena.flags[node]! & ERROR) !== 0;
 }
 
 /** The first node after the whole subtree of `node`, in pre-order (`count` at the end of the tree). */

@@ -71,7 +71,7 @@ export async function revert(document: vscode.TextDocument): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.files.revert');
 }
 
-/** The text that the hovers at a position show. */
+/** The text that the hovers at a position show, without Markdown's escapes. */
 export async function hoverText(document: vscode.TextDocument, position: vscode.Position): Promise<string> {
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
     'vscode.executeHoverProvider',
@@ -81,7 +81,8 @@ export async function hoverText(document: vscode.TextDocument, position: vscode.
   return hovers
     .flatMap((hover) => hover.contents)
     .map((it) => (typeof it === 'string' ? it : it.value))
-    .join('\n');
+    .join('\n')
+    .replace(/\\([\\`*_{}[\]()<>#+.!|~&$:@/-])/g, '$1');
 }
 
 /** The quick fixes offered for a range. */

@@ -142,6 +142,16 @@ export function defineSuite(): void {
       ]);
     });
 
+    it('lets go of everything when it is switched off, and finds again when switched on', async () => {
+      const document = await show('routes/users.js');
+      const before = await diagnosticsOf(document.uri, 'findings', (all) => all.length > 0);
+      const settings = vscode.workspace.getConfiguration('faultline');
+      await settings.update('enable', false, vscode.ConfigurationTarget.Workspace);
+      await diagnosticsOf(document.uri, 'no findings', (all) => all.length === 0);
+      await settings.update('enable', undefined, vscode.ConfigurationTarget.Workspace);
+      await diagnosticsOf(document.uri, 'the same findings', (all) => all.length === before.length);
+    });
+
     it('scans the workspace and reports closed files', async () => {
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
       await vscode.commands.executeCommand('faultline.scanWorkspace');
@@ -159,15 +169,35 @@ export function defineSuite(): void {
       );
     });
 
+    it('shows each finding once when a scanned file is opened', async () => {
+      const uri = inFolder('routes/products.js');
+      const counts: number[] = [];
+      const listener = vscode.languages.onDidChangeDiagnostics((event) => {
+        if (event.uris.some((it) => it.toString() === uri.toString())) counts.push(ours(uri).length);
+      });
+      const document = await show('routes/products.js');
+      // A later finding proves that what the opening caused has been shown.
+      await replace(document, HANDLER, `${HANDLER}  eval(req.query.later);\n`);
+      await diagnosticsOf(uri, 'a later finding', (all) => all.some((it) => ruleOf(it) === 'code'));
+      listener.dispose();
+      assert.deepEqual(
+        counts.filter((count) => count > 3),
+        [],
+        `the number of findings went through ${counts.join(', ')}`,
+      );
+      await revert(document);
+      await diagnosticsOf(uri, 'the findings of before', (all) => all.length === 2);
+    });
+
     it('finds again after a restart of the server', async () => {
       const document = await show('routes/products.js');
-      const before = await diagnosticsOf(document.uri, 'findings', (all) => all.length > 0);
+      const both = (all: readonly vscode.Diagnostic[]) => all.map(ruleOf).sort().join() === 'html,sql';
+      await diagnosticsOf(document.uri, 'both findings', both);
       await vscode.commands.executeCommand('faultline.restart');
-      await diagnosticsOf(document.uri, 'the same findings', (all) => all.length === before.length);
       await replace(document, STOCK_QUERY, "'SELECT 1'");
-      await diagnosticsOf(document.uri, 'one finding less', (all) => all.length === before.length - 1);
+      await diagnosticsOf(document.uri, 'one finding less', (all) => all.map(ruleOf).join() === 'html');
       await revert(document);
-      assert.ok(ours(document.uri));
+      await diagnosticsOf(document.uri, 'both findings again', both);
     });
   });
 }

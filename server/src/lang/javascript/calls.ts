@@ -3,7 +3,8 @@
 
 import type { Arg, Place } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
-import { argOf, constant, emit, placeOf, spanOf, temp } from '../builder.ts';
+import { innerOf } from '../../syntax/tree.ts';
+import { argOf, call, constant, emit, list, placeOf, spanOf, temp } from '../builder.ts';
 import { createFunction, lowerElements, lowerExpression, lowerUnknown } from './context.ts';
 import type { ExpressionHandler, Lo, StatementHandler } from './context.ts';
 import { lowerClassExpression } from './classes.ts';
@@ -40,19 +41,19 @@ export const callEffects: Readonly<Record<string, StatementHandler>> = {
 function lowerCall(lo: Lo, node: Node, into?: number): Place {
   const { arena } = lo;
   const fn = arena.child(node, 'function');
-  const list = arena.child(node, 'arguments');
-  if (fn < 0 || list < 0) return lowerUnknown(lo, node, into);
+  const given = arena.child(node, 'arguments');
+  if (fn < 0 || given < 0) return lowerUnknown(lo, node, into);
   const callee = lowerExpression(lo, fn);
   const calleeSpan = spanOf(lo, fn);
-  if (arena.typeName(list) === 'template_string') {
-    const args = tagArguments(lo, list);
+  if (arena.typeName(given) === 'template_string') {
+    const args = tagArguments(lo, given);
     const to = placeOf(lo, into ?? temp(lo));
     emit(lo, node, { op: 'call', to, callee, calleeSpan, args, tag: true });
     return to;
   }
-  const args = lowerElements(lo, list, false);
+  const args = lowerElements(lo, given, false);
   const to = placeOf(lo, into ?? temp(lo));
-  emit(lo, node, { op: 'call', to, callee, calleeSpan, args });
+  call(lo, node, to, callee, calleeSpan, args);
   return to;
 }
 
@@ -61,7 +62,7 @@ function tagArguments(lo: Lo, template: Node): Arg[] {
   const { texts, values } = templateParts(lo, template);
   const items = texts.map((text) => argOf(lo, constant(lo, template, text), template));
   const strings = placeOf(lo, temp(lo));
-  emit(lo, template, { op: 'list', to: strings, items });
+  list(lo, template, strings, items);
   return [argOf(lo, strings, template), ...values];
 }
 
@@ -70,16 +71,16 @@ function lowerNew(lo: Lo, node: Node, into?: number): Place {
   const fn = arena.child(node, 'constructor');
   if (fn < 0) return lowerUnknown(lo, node, into);
   const callee = lowerExpression(lo, fn);
-  const list = arena.child(node, 'arguments');
-  const args = list < 0 ? [] : lowerElements(lo, list, false);
+  const given = arena.child(node, 'arguments');
+  const args = given < 0 ? [] : lowerElements(lo, given, false);
   const to = placeOf(lo, into ?? temp(lo));
   emit(lo, node, { op: 'call', to, callee, calleeSpan: spanOf(lo, fn), args, isNew: true });
   return to;
 }
 
 function lowerAwait(lo: Lo, node: Node, into?: number): Place {
-  const inner = lo.arena.namedChildren(node)[0];
-  if (inner === undefined) return lowerUnknown(lo, node, into);
+  const inner = innerOf(lo.arena, node);
+  if (inner < 0) return lowerUnknown(lo, node, into);
   const from = lowerExpression(lo, inner);
   const to = placeOf(lo, into ?? temp(lo));
   emit(lo, node, { op: 'await', from, to });
@@ -88,8 +89,8 @@ function lowerAwait(lo: Lo, node: Node, into?: number): Place {
 
 function lowerYield(lo: Lo, node: Node, into?: number): Place {
   const { arena } = lo;
-  const inner = arena.namedChildren(node)[0];
-  const from = inner === undefined ? undefined : lowerExpression(lo, inner);
+  const inner = innerOf(arena, node);
+  const from = inner < 0 ? undefined : lowerExpression(lo, inner);
   const to = placeOf(lo, into ?? temp(lo));
   let delegate = false;
   for (let it = arena.firstChild(node); it >= 0; it = arena.next[it]!) {
@@ -109,6 +110,6 @@ function lowerFunction(lo: Lo, node: Node, into?: number): Place {
 
 function lowerTransparent(lo: Lo, node: Node, into?: number): Place {
   const inner = unwrapped(lo, node);
-  const target = inner === node ? lo.arena.namedChildren(node)[0] : inner;
-  return target === undefined ? lowerUnknown(lo, node, into) : lowerExpression(lo, target, into);
+  const target = inner === node ? innerOf(lo.arena, node) : inner;
+  return target < 0 ? lowerUnknown(lo, node, into) : lowerExpression(lo, target, into);
 }

@@ -3,6 +3,7 @@
 
 import type { ClassOp, Member, Place } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
+import { innerOf } from '../../syntax/tree.ts';
 import { addVar, declare, emit, inScope, placeOf, temp } from '../builder.ts';
 import type { Child } from '../builder.ts';
 import { capturesOf, lowerExpression, resolveName } from './context.ts';
@@ -73,8 +74,8 @@ function decoratorsOf(lo: Lo, node: Node): Place[] {
 }
 
 function lowerDecorator(lo: Lo, node: Node): Place {
-  const inner = lo.arena.namedChildren(node)[0];
-  return inner === undefined ? placeOf(lo, temp(lo)) : lowerExpression(lo, inner);
+  const inner = innerOf(lo.arena, node);
+  return inner < 0 ? placeOf(lo, temp(lo)) : lowerExpression(lo, inner);
 }
 
 /** The expression that a class extends, -1 if none. */
@@ -126,6 +127,7 @@ function initMember(lo: Lo, key: string, child: Child, isStatic: boolean): Membe
 function lowerMethod(lo: Lo, node: Node, before: readonly Place[]): Member | undefined {
   const child = lo.functions.get(node);
   if (!child) return undefined;
+  lo.pending.delete(node);
   const decorators = [...before, ...decoratorsOf(lo, node)];
   const key = lowerKey(lo, lo.arena.child(node, 'name'));
   const isStatic = hasToken(lo.arena, node, 'static');

@@ -3,10 +3,10 @@
 
 import type { Place, Span } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
-import { subtreeEnd } from '../../syntax/tree.ts';
-import { addVar, argOf, copy, emit, placeOf, resolve, spanOf, temp } from '../builder.ts';
+import { ERROR, EXTRA, innerOf, isError, subtreeEnd } from '../../syntax/tree.ts';
+import { addVar, argOf, combine, copy, emit, placeOf, resolve, spanOf, temp } from '../builder.ts';
 import type { Builder, Child } from '../builder.ts';
-import { MAX_DEPTH, MAX_NAMES } from '../limits.ts';
+import { MAX_DEPTH, MAX_NAMES, STATEMENT_DEPTH } from '../limits.ts';
 
 /**
  * Lowers an expression and gives the place of its value. With `into` the value may be put into that variable, which
@@ -38,6 +38,8 @@ export interface Lo extends Builder {
   readonly item: number;
   /** Functions created by this one, by their node. */
   readonly functions: ReadonlyMap<Node, Child>;
+  /** Those of them that nothing has created yet: in broken code a function may stand where none is expected. */
+  readonly pending: Set<Node>;
   /** Field initialisers by class body. */
   readonly inits: ReadonlyMap<Node, { readonly instance?: Child; readonly fixed?: Child }>;
   /** Exports of a module body, emitted after everything else. */
@@ -49,7 +51,7 @@ export interface Lo extends Builder {
 /** Lowers an expression; code nested too deeply becomes `combine unknown` of its names. */
 export function lowerExpression(lo: Lo, node: Node, into?: number): Place {
   const handler = lo.tables.expressions[lo.arena.type[node]!] ?? lowerUnknown;
-  if (lo.depth >= MAX_DEPTH) return combineNames(lo, node, into);
+  if (lo.depth >= MAX_DEPTH) return combineTooDeep(lo, node, into);
   lo.depth++;
   const place = handler(lo, node, into);
   lo.depth--;
@@ -71,7 +73,7 @@ export function lowerEffect(lo: Lo, node: Node): void {
     return;
   }
   if (lo.depth >= MAX_DEPTH) {
-    combineNames(lo, node);
+    combineTooDeep(lo, node);
     return;
   }
   lo.depth++;
@@ -83,13 +85,13 @@ export function lowerEffect(lo: Lo, node: Node): void {
 export function lowerStatement(lo: Lo, node: Node): void {
   const handler = lo.tables.statements[lo.arena.type[node]!];
   if (lo.depth >= MAX_DEPTH) {
-    combineNames(lo, node);
+    combineTooDeep(lo, node);
     return;
   }
-  lo.depth++;
+  lo.depth += STATEMENT_DEPTH;
   if (handler !== undefined) handler(lo, node);
   else if (lo.arena.isNamed(node)) lowerEffect(lo, node);
-  lo.depth--;
+  lo.depth -= STATEMENT_DEPTH;
 }
 
 /** Syntax without a handler: a value made of the values of its parts. Statements in broken code are lowered too. */
@@ -103,13 +105,17 @@ export function lowerUnknown(lo: Lo, node: Node, into?: number): Place {
     }
   }
   const to = placeOf(lo, into ?? temp(lo));
-  emit(lo, node, { op: 'combine', to, how: 'unknown', from });
+  combine(lo, node, to, 'unknown', from);
   return to;
 }
 
-/** All names in a subtree as one unknown value, without recursion. Functions in it are created. */
-export function combineNames(lo: Lo, node: Node, into?: number): Place {
+/**
+ * Code beyond a limit: all names in it as one unknown value, without recursion. Functions in it are created; that the
+ * rest was left out is noted.
+ */
+export function combineTooDeep(lo: Lo, node: Node, into?: number): Place {
   const { arena } = lo;
+  lo.truncated = true;
   const from = new Map<number, Place>();
   const end = subtreeEnd(arena, node);
   for (let it = node; it < end; it++) {
@@ -126,14 +132,17 @@ export function combineNames(lo: Lo, node: Node, into?: number): Place {
     from.set(v, placeOf(lo, v));
   }
   const to = placeOf(lo, into ?? temp(lo));
-  emit(lo, node, { op: 'combine', to, how: 'unknown', from: [...from.values()] });
+  combine(lo, node, to, 'unknown', [...from.values()]);
   return to;
 }
 
 /** Emits the closure of a child function. */
 export function createFunction(lo: Lo, node: Node, child: Child, into?: number): Place {
+  lo.pending.delete(node);
   const to = placeOf(lo, into ?? temp(lo));
-  emit(lo, node, { op: 'closure', to, fn: child.fn, captures: capturesOf(lo, child) });
+  const captures = capturesOf(lo, child);
+  const { s, e } = spanOf(lo, node);
+  lo.block.push({ op: 'closure', to, fn: child.fn, captures, s, e, id: lo.nextId++ });
   return to;
 }
 
@@ -166,7 +175,9 @@ export function lowerElements(lo: Lo, list: Node, holes: boolean): ReturnType<ty
   let filled = false;
   for (let it = arena.firstChild(list); it >= 0; it = arena.next[it]!) {
     if (arena.isNamed(it)) {
-      if ((arena.flags[it]! & 4) !== 0) continue;
+      // A piece of broken code is not an argument of its own: it would shift those that follow.
+      if (isError(arena, it)) lowerUnknown(lo, it);
+      if ((arena.flags[it]! & (EXTRA | ERROR)) !== 0) continue;
       filled = true;
       args.push(lowerElement(lo, it));
     } else if (arena.typeName(it) === ',') {
@@ -183,7 +194,7 @@ export function lowerElements(lo: Lo, list: Node, holes: boolean): ReturnType<ty
 
 function lowerElement(lo: Lo, node: Node): ReturnType<typeof argOf> {
   if (lo.arena.typeName(node) !== 'spread_element') return argOf(lo, lowerExpression(lo, node), node);
-  const inner = lo.arena.namedChildren(node)[0];
-  if (inner === undefined) return argOf(lo, lowerUnknown(lo, node), node, true);
+  const inner = innerOf(lo.arena, node);
+  if (inner < 0) return argOf(lo, lowerUnknown(lo, node), node, true);
   return argOf(lo, lowerExpression(lo, inner), node, true);
 }

@@ -28,8 +28,7 @@ export function cutFile(arena: Arena): Cut {
   cutting.items[0]!.start = 0;
   cutting.items[0]!.end = arena.text.length;
   const visits = visitsOf(arena);
-  let errorEnd = -1;
-  noteError(cutting, 0, 0);
+  let errorEnd = noteBrokenRoot(cutting);
   for (let node = 1; node < arena.count; node++) {
     let own = owner[parent[node]!]!;
     const visit = visits[arena.type[node]!];
@@ -51,11 +50,13 @@ export function cutFile(arena: Arena): Cut {
   return { items, owner, comments: cutting.comments, errors: cutting.errors };
 }
 
-/** A file that is broken altogether has an ERROR node for its root. */
-function noteError(cutting: Cutting, node: Node, item: number): void {
-  if ((cutting.arena.flags[node]! & ERROR) === 0) return;
-  cutting.items[item]!.hasError = true;
-  cutting.errors.push({ s: cutting.arena.start[node]!, e: cutting.arena.end[node]! });
+/** A file that is broken altogether has an ERROR node for its root. Gives where the listed error ends. */
+function noteBrokenRoot(cutting: Cutting): number {
+  const { arena } = cutting;
+  if ((arena.flags[0]! & ERROR) === 0) return -1;
+  cutting.items[0]!.hasError = true;
+  cutting.errors.push({ s: arena.start[0]!, e: arena.end[0]! });
+  return arena.end[0]!;
 }
 
 function isComment(arena: Arena, node: Node): boolean {
@@ -73,7 +74,7 @@ const visitors: Readonly<Record<string, Visit>> = {
   method_definition: addMethod,
   field_definition: addField,
   public_field_definition: addField,
-  class_static_block: (c, node, owner) => addInit(c, node, owner, true),
+  class_static_block: addField,
   decorator: ownerOfDecorator,
   computed_property_name: ownerOfKey,
   // Declarations without code: nothing happens at run time.
@@ -88,13 +89,23 @@ const tables = new WeakMap<object, (Visit | undefined)[]>();
 function visitsOf(arena: Arena): (Visit | undefined)[] {
   const names = typeNamesOf(arena);
   let table = tables.get(names);
-  if (!table) tables.set(names, (table = names.map((name) => (name === undefined ? undefined : visitors[name]))));
+  if (!table)
+    tables.set(names, (table = names.map((name) => (name === undefined ? undefined : visitors[name]))));
   return table;
 }
 
 function addItem(c: Cutting, kind: FuncIR['kind'], name: string, parent: number, root: Node): number {
   const { start, end } = c.arena;
-  c.items.push({ kind, name, parent, roots: [root], start: start[root]!, end: end[root]!, hasError: false, vars: [] });
+  c.items.push({
+    kind,
+    name,
+    parent,
+    roots: [root],
+    start: start[root]!,
+    end: end[root]!,
+    hasError: false,
+    vars: [],
+  });
   return c.items.length - 1;
 }
 
@@ -112,8 +123,11 @@ function addMethod(c: Cutting, node: Node, owner: number): number {
   return addItem(c, isCtor ? 'ctor' : 'method', name, owner, node);
 }
 
+/** In broken code a field may stand outside of any class; it is then no more than the expressions in it. */
 function addField(c: Cutting, node: Node, owner: number): number {
-  return addInit(c, node, owner, hasToken(c.arena, node, 'static'));
+  return ownerClassBody(c.arena, node) < 0
+    ? owner
+    : addInit(c, node, owner, hasToken(c.arena, node, 'static'));
 }
 
 /** Fields of a class share one initialiser, its static fields and blocks another. */

@@ -3,15 +3,33 @@
 
 import type { Place, RecordOp } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
+import { innerOf, isError } from '../../syntax/tree.ts';
 import {
-  addVar, argOf, below, constant, copy, declare, declareOuter, emit, inScope, placeOf, spanOf, temp,
+  addVar,
+  argOf,
+  below,
+  constant,
+  copy,
+  declare,
+  declareOuter,
+  emit,
+  inScope,
+  placeOf,
+  spanOf,
+  temp,
 } from '../builder.ts';
 import type { Child } from '../builder.ts';
 import { lowerClassDeclaration } from './classes.ts';
 import {
-  createFunction, lowerExpression, lowerInto, lowerStatement, lowerUnknown, resolveName,
+  createFunction,
+  lowerExpression,
+  lowerInto,
+  lowerStatement,
+  lowerUnknown,
+  resolveName,
 } from './context.ts';
 import type { Lo, StatementHandler } from './context.ts';
+import { hasToken } from './cut.ts';
 import { lowerKey } from './literals.ts';
 import { declareImports } from './modules.ts';
 import { bindingNames, isPattern, lowerPattern } from './patterns.ts';
@@ -42,7 +60,12 @@ const FUNCTIONS: ReadonlySet<string> = new Set(['function_declaration', 'generat
 const VARIABLES: ReadonlySet<string> = new Set(['lexical_declaration', 'using_declaration']);
 const TYPES: ReadonlySet<string> = new Set(['interface_declaration', 'type_alias_declaration']);
 const NAMED: ReadonlySet<string> = new Set([
-  'class_declaration', 'abstract_class_declaration', 'enum_declaration', 'internal_module', 'module', 'import_alias',
+  'class_declaration',
+  'abstract_class_declaration',
+  'enum_declaration',
+  'internal_module',
+  'module',
+  'import_alias',
 ]);
 
 /** Declares everything that these statements of one block declare, and creates the block's functions. */
@@ -63,6 +86,7 @@ export function enterBlock(lo: Lo, statements: readonly Node[]): void {
       const name = nameOf(lo, it);
       if (name !== undefined) declare(lo, name);
     } else if (type === 'import_statement') declareImports(lo, it);
+    else if (type === 'expression_statement') declareUsing(lo, it);
     else if (TYPES.has(type)) types.push(it);
   }
   // A value of the same name wins: only values exist at run time.
@@ -84,6 +108,16 @@ function declarationIn(lo: Lo, statement: Node): Node {
   if (type !== 'expression_statement') return statement;
   const inner = arena.namedChildren(statement)[0];
   return inner !== undefined && arena.typeName(inner) === 'internal_module' ? inner : statement;
+}
+
+/** TypeScript's grammar reads `using x = f()`, also after `await`, as an assignment that begins with a word. */
+function declareUsing(lo: Lo, statement: Node): void {
+  const { arena } = lo;
+  let it = innerOf(arena, statement);
+  if (it >= 0 && arena.typeName(it) === 'await_expression') it = innerOf(arena, it);
+  if (it < 0 || arena.typeName(it) !== 'assignment_expression' || !hasToken(arena, it, 'using')) return;
+  const left = arena.child(it, 'left');
+  if (left >= 0 && arena.typeName(left) === 'identifier') declare(lo, arena.textOf(left));
 }
 
 /** The name that a class, enum, namespace or import alias declares. */
@@ -205,6 +239,10 @@ function enumMembers(lo: Lo, body: Node): RecordOp['props'] {
   const props: RecordOp['props'][number][] = [];
   let next: number | undefined = 0;
   for (const it of arena.namedChildren(body)) {
+    if (isError(arena, it)) {
+      lowerUnknown(lo, it);
+      continue;
+    }
     const isAssigned = arena.typeName(it) === 'enum_assignment';
     const key = isAssigned ? arena.child(it, 'name') : it;
     const value = isAssigned ? arena.child(it, 'value') : -1;

@@ -52,7 +52,11 @@ const expressions: Readonly<Record<string, ExpressionHandler>> = {
   ...jsx,
 };
 const effects: Readonly<Record<string, StatementHandler>> = { ...inert, ...operatorEffects, ...callEffects };
-const allStatements: Readonly<Record<string, StatementHandler>> = { ...statements, ...declarations, ...modules };
+const allStatements: Readonly<Record<string, StatementHandler>> = {
+  ...statements,
+  ...declarations,
+  ...modules,
+};
 
 const tables = new WeakMap<object, Tables>();
 

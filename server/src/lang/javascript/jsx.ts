@@ -3,6 +3,7 @@
 
 import type { Arg, Place, RecordOp } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
+import { innerOf } from '../../syntax/tree.ts';
 import { argOf, constant, emit, emitAt, placeOf, spanOf, temp } from '../builder.ts';
 import { lowerExpression, lowerUnknown, resolveName } from './context.ts';
 import type { ExpressionHandler, Lo } from './context.ts';
@@ -41,7 +42,8 @@ function tagArgument(lo: Lo, tag: Node): Arg {
   // A fragment has no name.
   if (name < 0) return argOf(lo, constant(lo, tag, ''), tag);
   const text = arena.textOf(name);
-  const isIntrinsic = arena.typeName(name) === 'jsx_namespace_name' || (!text.includes('.') && /^[a-z]|-/.test(text));
+  const isIntrinsic =
+    arena.typeName(name) === 'jsx_namespace_name' || (!text.includes('.') && /^[a-z]|-/.test(text));
   return argOf(lo, isIntrinsic ? constant(lo, name, text) : lowerExpression(lo, name), name);
 }
 
@@ -64,11 +66,11 @@ function lowerAttribute(lo: Lo, node: Node): RecordOp['props'][number] {
   const { arena } = lo;
   const parts = arena.namedChildren(node);
   if (arena.typeName(node) !== 'jsx_attribute') {
-    const inner = parts[0];
-    const isSpread = inner !== undefined && arena.typeName(inner) === 'spread_element';
-    const value = isSpread ? arena.namedChildren(inner)[0] : inner;
-    const place = value === undefined ? lowerUnknown(lo, node) : lowerExpression(lo, value);
-    return { key: null, value: argOf(lo, place, value ?? node, true) };
+    const inner = innerOf(arena, node);
+    const isSpread = inner >= 0 && arena.typeName(inner) === 'spread_element';
+    const value = isSpread ? innerOf(arena, inner) : inner;
+    const place = value < 0 ? lowerUnknown(lo, node) : lowerExpression(lo, value);
+    return { key: null, value: argOf(lo, place, value < 0 ? node : value, true) };
   }
   const [name, value] = parts;
   const key = name === undefined ? null : keyOfText(arena.textOf(name));
@@ -80,15 +82,16 @@ function lowerAttribute(lo: Lo, node: Node): RecordOp['props'][number] {
 /** The expression in braces, if there is one: findings belong on it, not on the braces. */
 function heldBy(lo: Lo, node: Node): Node {
   if (lo.arena.typeName(node) !== 'jsx_expression') return node;
-  return lo.arena.namedChildren(node)[0] ?? node;
+  const inner = innerOf(lo.arena, node);
+  return inner < 0 ? node : inner;
 }
 
 function lowerContained(lo: Lo, node: Node, into?: number): Place {
-  const inner = lo.arena.namedChildren(node)[0];
-  if (inner === undefined) return constant(lo, node, undefined, into);
+  const inner = innerOf(lo.arena, node);
+  if (inner < 0) return constant(lo, node, undefined, into);
   if (lo.arena.typeName(inner) !== 'spread_element') return lowerExpression(lo, inner, into);
-  const spread = lo.arena.namedChildren(inner)[0];
-  return spread === undefined ? lowerUnknown(lo, node, into) : lowerExpression(lo, spread, into);
+  const spread = innerOf(lo.arena, inner);
+  return spread < 0 ? lowerUnknown(lo, node, into) : lowerExpression(lo, spread, into);
 }
 
 /** A child element or expression, or a run of text and character references. */
@@ -131,4 +134,3 @@ function childArgument(lo: Lo, parent: Node, run: ChildRun): Arg | undefined {
   emitAt(lo, span, { op: 'const', to: place, value: text });
   return { place, ...span };
 }
-

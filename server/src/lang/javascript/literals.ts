@@ -3,7 +3,8 @@
 
 import type { Arg, Key, Place, RecordOp } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
-import { argOf, constant, emit, placeOf, temp } from '../builder.ts';
+import { innerOf } from '../../syntax/tree.ts';
+import { argOf, constant, emit, list, placeOf, record, temp } from '../builder.ts';
 import { createFunction, lowerElements, lowerExpression, lowerUnknown, resolveName } from './context.ts';
 import type { ExpressionHandler, Lo } from './context.ts';
 import { hasToken } from './cut.ts';
@@ -27,7 +28,10 @@ function lowerRegex(lo: Lo, node: Node, into?: number): Place {
   const { arena } = lo;
   const pattern = arena.child(node, 'pattern');
   const flags = arena.child(node, 'flags');
-  const value = { regex: pattern < 0 ? '' : arena.textOf(pattern), flags: flags < 0 ? '' : arena.textOf(flags) };
+  const value = {
+    regex: pattern < 0 ? '' : arena.textOf(pattern),
+    flags: flags < 0 ? '' : arena.textOf(flags),
+  };
   return constant(lo, node, value, into);
 }
 
@@ -41,8 +45,9 @@ export function templateParts(lo: Lo, node: Node): { texts: string[]; values: Ar
     if (arena.typeName(it) !== 'template_substitution') continue;
     texts.push(textBetween(arena, node, from, arena.start[it]!));
     from = arena.end[it]!;
-    const inner = arena.namedChildren(it)[0];
-    values.push(argOf(lo, lowerExpression(lo, inner ?? it), inner ?? it));
+    const inner = innerOf(arena, it);
+    const value = inner < 0 ? it : inner;
+    values.push(argOf(lo, lowerExpression(lo, value), value));
   }
   texts.push(textBetween(arena, node, from, Math.max(arena.end[node]! - 1, from)));
   return { texts, values };
@@ -64,7 +69,7 @@ function lowerTemplate(lo: Lo, node: Node, into?: number): Place {
 function lowerArray(lo: Lo, node: Node, into?: number): Place {
   const items = lowerElements(lo, node, true);
   const to = placeOf(lo, into ?? temp(lo));
-  emit(lo, node, { op: 'list', to, items });
+  list(lo, node, to, items);
   return to;
 }
 
@@ -77,7 +82,7 @@ function lowerObject(lo: Lo, node: Node, into?: number): Place {
     if (prop) props.push(prop);
   }
   const to = placeOf(lo, into ?? temp(lo));
-  emit(lo, node, { op: 'record', to, props });
+  record(lo, node, to, props);
   return to;
 }
 
@@ -94,8 +99,8 @@ function lowerProp(lo: Lo, node: Node): Prop | undefined {
       return { key: keyOfText(name), value: argOf(lo, placeOf(lo, resolveName(lo, name)), node) };
     }
     case 'spread_element': {
-      const inner = arena.namedChildren(node)[0];
-      const place = inner === undefined ? lowerUnknown(lo, node) : lowerExpression(lo, inner);
+      const inner = innerOf(arena, node);
+      const place = inner < 0 ? lowerUnknown(lo, node) : lowerExpression(lo, inner);
       return { key: null, value: argOf(lo, place, node, true) };
     }
     case 'method_definition': {
@@ -128,8 +133,8 @@ export function lowerKey(lo: Lo, node: Node): Key {
     case 'number':
       return keyOfNumber(numberValue(arena.textOf(node)));
     case 'computed_property_name': {
-      const inner = arena.namedChildren(node)[0];
-      return inner === undefined ? null : lowerIndex(lo, inner);
+      const inner = innerOf(arena, node);
+      return inner < 0 ? null : lowerIndex(lo, inner);
     }
     default:
       return keyOfText(arena.textOf(node));

@@ -3,7 +3,7 @@
 
 import type { Place, Test } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
-import { collect, constant, copy, emit, placeOf, spanOf, temp } from '../builder.ts';
+import { collect, combine, constant, copy, placeOf, spanOf, temp } from '../builder.ts';
 import { MAX_LOGICAL_NESTING } from '../limits.ts';
 import { assignTo } from './assign.ts';
 import { lowerEffect, lowerExpression } from './context.ts';
@@ -98,7 +98,7 @@ function decided(lo: Lo, node: Node, operator: string, operands: readonly Node[]
 /** A long chain of `??`: one of its operands. */
 function joined(lo: Lo, node: Node, operands: readonly Node[], to: Place): void {
   const from = operands.map((it) => lowerExpression(lo, it));
-  emit(lo, node, { op: 'combine', to, how: 'join', from });
+  combine(lo, node, to, 'join', from);
 }
 
 /** Puts the value that an operand has when its test came out as `truth` into `to`. */
@@ -114,7 +114,7 @@ function setOutcome(lo: Lo, node: Node, to: Place, test: Test, truth: boolean): 
     return;
   }
   if (isBoolean) places.push(constant(lo, node, truth));
-  emit(lo, node, { op: 'combine', to, how: 'join', from: places });
+  combine(lo, node, to, 'join', places);
 }
 
 /** Collects the places that may be the value of a test that came out as `truth`; true if it may be a boolean too. */

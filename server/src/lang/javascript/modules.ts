@@ -57,12 +57,23 @@ function declareSpecifier(lo: Lo, node: Node, module: string, typeOnly: boolean)
   const name = arena.child(node, 'name');
   if (name < 0) return;
   const alias = arena.child(node, 'alias');
-  addImport(lo, node, alias >= 0 ? alias : name, module, nameText(lo, name), typeOnly || hasToken(arena, node, 'type'));
+  addImport(
+    lo,
+    node,
+    alias >= 0 ? alias : name,
+    module,
+    nameText(lo, name),
+    typeOnly || hasToken(arena, node, 'type'),
+  );
 }
 
 function addImport(lo: Lo, node: Node, local: Node, module: string, name: string, typeOnly: boolean): void {
   const to = placeOf(lo, declare(lo, lo.arena.textOf(local)));
-  emit(lo, node, typeOnly ? { op: 'import', to, module, name, typeOnly } : { op: 'import', to, module, name });
+  emit(
+    lo,
+    node,
+    typeOnly ? { op: 'import', to, module, name, typeOnly } : { op: 'import', to, module, name },
+  );
 }
 
 /** `import x = require('m')` is the call that it looks like. */
@@ -101,7 +112,11 @@ function exportFrom(lo: Lo, node: Node, clause: Node | undefined, module: string
   const typeOnly = hasToken(arena, node, 'type');
   const reexport = (at: Node, name: string, as: string, isType: boolean): void => {
     const to = placeOf(lo, temp(lo));
-    emit(lo, at, isType ? { op: 'import', to, module, name, typeOnly: true } : { op: 'import', to, module, name });
+    emit(
+      lo,
+      at,
+      isType ? { op: 'import', to, module, name, typeOnly: true } : { op: 'import', to, module, name },
+    );
     addExport(lo, at, as, to);
   };
   if (clause !== undefined) {

@@ -6,23 +6,36 @@ import type { Effect, NativeGuard, NativeTable, Part } from '../natives.ts';
 const text = (...from: Part[]): Effect => ({ e: 'text', from });
 const clean: Effect = { e: 'clean' };
 const same = (of: Part): Effect => ({ e: 'same', of });
-const rows = (effect: Effect, names: string): [string, Effect][] => names.split(' ').map((it) => [it, effect]);
+const rows = (effect: Effect, names: string): [string, Effect][] =>
+  names.split(' ').map((it) => [it, effect]);
 const each = (
   gives: Extract<Effect, { e: 'each' }>['gives'],
   params: Extract<Effect, { e: 'each' }>['params'] = ['elem', 'index', 'recv'],
 ): Effect => ({ e: 'each', fn: 'arg0', params, gives });
 
 const METHODS: [string, Effect][] = [
-  ...rows(text('recv'), 'toString toLocaleString trim trimStart trimEnd trimLeft trimRight toLowerCase toUpperCase'),
-  ...rows(text('recv'), 'toLocaleLowerCase toLocaleUpperCase substr substring normalize repeat charAt anchor big'),
+  ...rows(
+    text('recv'),
+    'toString toLocaleString trim trimStart trimEnd trimLeft trimRight toLowerCase toUpperCase',
+  ),
+  ...rows(
+    text('recv'),
+    'toLocaleLowerCase toLocaleUpperCase substr substring normalize repeat charAt anchor big',
+  ),
   ...rows(text('recv', 'arg1'), 'padStart padEnd'),
   ...rows({ e: 'replace' }, 'replace replaceAll'),
   ...rows({ e: 'list', of: ['recv'] }, 'slice subarray toSorted toReversed flat toSpliced'),
   ...rows({ e: 'list', of: ['recv'] }, 'split match matchAll exec'),
   ...rows({ e: 'list', of: ['recv', 'args'] }, 'concat'),
   ...rows({ e: 'join' }, 'join'),
-  ...rows(clean, 'indexOf lastIndexOf includes startsWith endsWith charCodeAt codePointAt search localeCompare test'),
-  ...rows(clean, 'hasOwnProperty isPrototypeOf propertyIsEnumerable getTime getFullYear toFixed toPrecision toISOString'),
+  ...rows(
+    clean,
+    'indexOf lastIndexOf includes startsWith endsWith charCodeAt codePointAt search localeCompare test',
+  ),
+  ...rows(
+    clean,
+    'hasOwnProperty isPrototypeOf propertyIsEnumerable getTime getFullYear toFixed toPrecision toISOString',
+  ),
   ...rows(clean, 'has isFile isDirectory getDate getMonth getHours'),
   ...rows(same('recv'), 'sort reverse fill copyWithin valueOf freeze'),
   ...rows({ e: 'add', from: 'args', gives: 'nothing' }, 'push unshift'),
@@ -38,7 +51,10 @@ const METHODS: [string, Effect][] = [
   ...rows(each('recv-list'), 'filter'),
   ...rows(each('elem'), 'find findLast'),
   ...rows(each('clean'), 'some every findIndex findLastIndex'),
-  ...rows({ e: 'each', fn: 'arg0', params: ['acc', 'elem', 'index', 'recv'], gives: 'last', init: 'arg1' }, 'reduce reduceRight'),
+  ...rows(
+    { e: 'each', fn: 'arg0', params: ['acc', 'elem', 'index', 'recv'], gives: 'last', init: 'arg1' },
+    'reduce reduceRight',
+  ),
   ...rows({ e: 'then' }, 'then'),
   ...rows({ e: 'run', gives: 'recv' }, 'catch finally'),
   ...rows({ e: 'call' }, 'call'),
@@ -61,16 +77,29 @@ const FUNCTIONS: [string, Effect][] = [
   ...rows(same('elem'), 'Promise.race Promise.any'),
   ...rows({ e: 'deep', from: ['arg0'] }, 'JSON.stringify'),
   ...rows(same('arg0'), 'JSON.parse'),
-  ...rows({ e: 'text', from: ['arg0'] }, 'String Symbol decodeURIComponent decodeURI unescape escape encodeURI atob btoa'),
+  ...rows(
+    { e: 'text', from: ['arg0'] },
+    'String Symbol decodeURIComponent decodeURI unescape escape encodeURI atob btoa',
+  ),
   ...rows({ e: 'text', from: ['args'] }, 'String.raw String.fromCharCode'),
   ...rows({ e: 'text', from: ['arg0'] }, 'Buffer.from new Buffer new String Buffer.concat'),
-  ...rows(clean, 'Number parseInt parseFloat Boolean isNaN isFinite BigInt Number.parseInt Number.parseFloat'),
-  ...rows(clean, 'Number.isInteger Number.isSafeInteger Number.isNaN Number.isFinite Array.isArray Object.is'),
-  ...rows(clean, 'new Date Date.now Date.parse new Number new Boolean Buffer.byteLength Buffer.isBuffer Buffer.alloc'),
+  ...rows(
+    clean,
+    'Number parseInt parseFloat Boolean isNaN isFinite BigInt Number.parseInt Number.parseFloat',
+  ),
+  ...rows(
+    clean,
+    'Number.isInteger Number.isSafeInteger Number.isNaN Number.isFinite Array.isArray Object.is',
+  ),
+  ...rows(
+    clean,
+    'new Date Date.now Date.parse new Number new Boolean Buffer.byteLength Buffer.isBuffer Buffer.alloc',
+  ),
   ...rows({ e: 'promise' }, 'new Promise'),
   ...rows({ e: 'text', from: ['args'] }, 'new Error Error new TypeError new RangeError'),
 ];
-for (const name of 'abs ceil floor round max min pow random sign sqrt trunc log'.split(' ')) FUNCTIONS.push([`Math.${name}`, clean]);
+for (const name of 'abs ceil floor round max min pow random sign sqrt trunc log'.split(' '))
+  FUNCTIONS.push([`Math.${name}`, clean]);
 
 const GUARDS: [string, NativeGuard][] = [
   ['includes', 'contains'],

@@ -3,7 +3,8 @@
 
 import type { Arg, Place } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
-import { argOf, collect, constant, copy, emit, placeOf, spanOf, temp } from '../builder.ts';
+import { innerOf } from '../../syntax/tree.ts';
+import { argOf, collect, combine, constant, copy, emit, placeOf, spanOf, temp } from '../builder.ts';
 import { lowerEffect, lowerExpression, lowerUnknown } from './context.ts';
 import type { ExpressionHandler, Lo, StatementHandler } from './context.ts';
 import { lowerLogical, lowerLogicalEffect } from './logical.ts';
@@ -30,7 +31,16 @@ export const operatorEffects: Readonly<Record<string, StatementHandler>> = {
 };
 
 const COMPARISONS: ReadonlySet<string> = new Set([
-  '==', '!=', '===', '!==', '<', '<=', '>', '>=', 'in', 'instanceof',
+  '==',
+  '!=',
+  '===',
+  '!==',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'in',
+  'instanceof',
 ]);
 const ARITHMETIC: ReadonlySet<string> = new Set(['-', '*', '/', '%', '**', '<<', '>>', '>>>', '&', '|', '^']);
 const LOGICAL: ReadonlySet<string> = new Set(['&&', '||', '??']);
@@ -71,7 +81,7 @@ function lowerBinary(lo: Lo, node: Node, into?: number): Place {
     const left: Place = value ? value.place : lowerOperand(lo, first);
     const from = [left, lowerOperand(lo, right)];
     const to = placeOf(lo, target ?? temp(lo));
-    emit(lo, link, { op: 'combine', to, how: COMPARISONS.has(operator) ? 'compare' : 'arith', from, operator });
+    combine(lo, link, to, COMPARISONS.has(operator) ? 'compare' : 'arith', from, operator);
     value = argOf(lo, to, link);
   }
   return value ? value.place : lowerUnknown(lo, node, into);
@@ -92,12 +102,15 @@ function isPlusInside(lo: Lo, node: Node): boolean {
   const inner = lo.arena.namedChildren(node);
   if (inner.length !== 1) return false;
   const type = lo.arena.typeName(inner[0]!);
-  return type === 'parenthesized_expression' || (isChainLink(lo, inner[0]!) && operatorOf(lo, inner[0]!) === '+');
+  return (
+    type === 'parenthesized_expression' || (isChainLink(lo, inner[0]!) && operatorOf(lo, inner[0]!) === '+')
+  );
 }
 
 /** `#x in o` has a private name for its left operand. */
 function lowerOperand(lo: Lo, node: Node): Place {
-  if (lo.arena.typeName(node) === 'private_property_identifier') return constant(lo, node, lo.arena.textOf(node));
+  if (lo.arena.typeName(node) === 'private_property_identifier')
+    return constant(lo, node, lo.arena.textOf(node));
   return lowerExpression(lo, node);
 }
 
@@ -142,7 +155,7 @@ function finishSum(lo: Lo, sum: Sum, into: number | undefined): Place {
     return to;
   }
   const from = parts.filter((it) => typeof it !== 'string').map((it) => it.place);
-  emit(lo, last, { op: 'combine', to, how: 'arith', from, operator: '+' });
+  combine(lo, last, to, 'arith', from, '+');
   return to;
 }
 
@@ -161,13 +174,13 @@ function lowerUnary(lo: Lo, node: Node, into?: number): Place {
       if (arena.typeName(argument) === 'number') {
         return constant(lo, node, -numberValue(arena.textOf(argument)), into);
       }
-      return combine(lo, node, 'arith', argument, operator, into);
+      return unary(lo, node, 'arith', argument, operator, into);
     case '+':
     case '~':
-      return combine(lo, node, 'arith', argument, operator, into);
+      return unary(lo, node, 'arith', argument, operator, into);
     case '!':
     case 'typeof':
-      return combine(lo, node, 'compare', argument, operator, into);
+      return unary(lo, node, 'compare', argument, operator, into);
     case 'void':
       lowerEffect(lo, argument);
       return constant(lo, node, undefined, into);
@@ -179,7 +192,7 @@ function lowerUnary(lo: Lo, node: Node, into?: number): Place {
   }
 }
 
-function combine(
+function unary(
   lo: Lo,
   node: Node,
   how: 'arith' | 'compare',
@@ -189,14 +202,15 @@ function combine(
 ): Place {
   const from = [lowerExpression(lo, argument)];
   const to = placeOf(lo, into ?? temp(lo));
-  emit(lo, node, { op: 'combine', to, how, from, operator });
+  combine(lo, node, to, how, from, operator);
   return to;
 }
 
 function lowerUnaryEffect(lo: Lo, node: Node): void {
   const argument = lo.arena.child(node, 'argument');
   if (argument < 0) lowerUnknown(lo, node);
-  else if (operatorOf(lo, node) === 'delete') emit(lo, node, { op: 'delete', at: lowerExpression(lo, argument) });
+  else if (operatorOf(lo, node) === 'delete')
+    emit(lo, node, { op: 'delete', at: lowerExpression(lo, argument) });
   else lowerEffect(lo, argument);
 }
 
@@ -221,13 +235,13 @@ function updateInPlace(lo: Lo, node: Node, keep?: number): { before: Place; afte
   let before = target;
   if (keep !== undefined) {
     before = placeOf(lo, keep);
-    emit(lo, node, { op: 'combine', to: before, how: 'arith', from: [target], operator: '+' });
+    combine(lo, node, before, 'arith', [target], '+');
   }
   const one = constant(lo, node, 1);
   const operator = operatorOf(lo, node) === '--' ? '-' : '+';
   const inVar = target.path.length === 0;
   const to = inVar ? target : placeOf(lo, temp(lo));
-  emit(lo, node, { op: 'combine', to, how: 'arith', from: [before, one], operator });
+  combine(lo, node, to, 'arith', [before, one], operator);
   if (!inVar) copy(lo, node, target, to);
   return { before, after: to };
 }
@@ -293,8 +307,8 @@ function isNumeric(lo: Lo, node: Node): boolean {
   const { arena } = lo;
   let it = node;
   while (arena.typeName(it) === 'parenthesized_expression') {
-    const inner = arena.namedChildren(it)[0];
-    if (inner === undefined) return false;
+    const inner = innerOf(arena, it);
+    if (inner < 0) return false;
     it = inner;
   }
   switch (arena.typeName(it)) {
@@ -316,7 +330,7 @@ export function combineAssigned(lo: Lo, node: Node, target: Place, right: Node, 
   if (operator !== '+=') {
     const from = [target, lowerExpression(lo, right)];
     const result = to();
-    emit(lo, node, { op: 'combine', to: result, how: 'arith', from, operator: operator.slice(0, -1) });
+    combine(lo, node, result, 'arith', from, operator.slice(0, -1));
     return result;
   }
   const left = argOf(lo, target, lo.arena.child(node, 'left'));

@@ -3,6 +3,7 @@
 
 import type { Place, RecordOp } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
+import { EXTRA, innerOf } from '../../syntax/tree.ts';
 import { argOf, below, collect, constant, copy, emit, placeOf, spanOf, temp } from '../builder.ts';
 import { MAX_DEPTH } from '../limits.ts';
 import { assignTo, targetOf } from './assign.ts';
@@ -48,7 +49,10 @@ export function bindingNames(lo: Lo, pattern: Node): Node[] {
 
 /** Gives what `pattern` names its part of `from`. */
 export function lowerPattern(lo: Lo, pattern: Node, from: Place): void {
-  if (lo.depth >= MAX_DEPTH) return;
+  if (lo.depth >= MAX_DEPTH) {
+    lo.truncated = true;
+    return;
+  }
   lo.depth++;
   const { arena } = lo;
   switch (arena.typeName(pattern)) {
@@ -140,11 +144,14 @@ function lowerObjectPattern(lo: Lo, pattern: Node, from: Place): void {
 /** `...rest` is a copy of the object without the keys that were taken. */
 function lowerObjectRest(lo: Lo, node: Node, from: Place, taken: readonly Place[]): void {
   const rest = placeOf(lo, temp(lo));
-  const props: RecordOp['props'] = [{ key: null, value: argOf(lo, from, node, true) }];
+  // The name alone is what a reader takes for the value.
+  const name = innerOf(lo.arena, node);
+  const props: RecordOp['props'] = [{ key: null, value: argOf(lo, from, name < 0 ? node : name, true) }];
   emit(lo, node, { op: 'record', to: rest, props });
   for (const it of taken) {
     const key = it.path[it.path.length - 1]!;
-    if (typeof key === 'string' || typeof key === 'number') emit(lo, node, { op: 'delete', at: below(rest, key) });
+    if (typeof key === 'string' || typeof key === 'number')
+      emit(lo, node, { op: 'delete', at: below(rest, key) });
   }
   lowerPattern(lo, node, rest);
 }
@@ -157,7 +164,7 @@ function lowerArrayPattern(lo: Lo, pattern: Node, from: Place): void {
       if (arena.typeName(it) === ',') index++;
       continue;
     }
-    if ((arena.flags[it]! & 4) !== 0) continue;
+    if ((arena.flags[it]! & EXTRA) !== 0) continue;
     if (arena.typeName(it) === 'rest_pattern') lowerArrayRest(lo, it, from, index);
     else lowerPattern(lo, it, below(from, index));
   }

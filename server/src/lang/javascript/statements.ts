@@ -3,9 +3,11 @@
 
 import type { Place, Stmt, SwitchStmt, Test } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
-import { collect, declare, emit, inScope, placeOf, spanOf, temp } from '../builder.ts';
+import { innerOf } from '../../syntax/tree.ts';
+import { collect, declare, emit, giveBack, inScope, placeOf, spanOf, temp } from '../builder.ts';
 import { targetOf } from './assign.ts';
-import { lowerEffect, lowerExpression, lowerStatement, lowerUnknown } from './context.ts';
+import { MAX_ELSE_IFS } from '../limits.ts';
+import { combineTooDeep, lowerEffect, lowerExpression, lowerStatement, lowerUnknown } from './context.ts';
 import type { Lo, StatementHandler } from './context.ts';
 import { enterBlock } from './declarations.ts';
 import { bindingNames, lowerPattern } from './patterns.ts';
@@ -67,13 +69,28 @@ function bodyOf(lo: Lo, node: Node): Stmt[] {
   return collect(lo, () => inScope(lo, () => lowerSequenceOf(lo, [node])));
 }
 
+/** A chain of `else if` is walked, not recursed into: machine-made ones are long. */
 function lowerIf(lo: Lo, node: Node): void {
   const { arena } = lo;
-  const test = conditionOf(lo, node);
-  const thenBody = bodyOf(lo, arena.child(node, 'consequence'));
-  const alternative = arena.child(node, 'alternative');
-  const elseBody = alternative < 0 ? [] : bodyOf(lo, arena.namedChildren(alternative)[0] ?? -1);
-  lo.block.push({ op: 'if', test, then: thenBody, else: elseBody, ...spanOf(lo, node) });
+  const links: { at: Node; test: Test; body: Stmt[] }[] = [];
+  let rest: Stmt[] = [];
+  for (let it = node; ;) {
+    const test = conditionOf(lo, it);
+    links.push({ at: it, test, body: bodyOf(lo, arena.child(it, 'consequence')) });
+    const alternative = arena.child(it, 'alternative');
+    const inner = alternative < 0 ? -1 : innerOf(arena, alternative);
+    if (inner < 0) break;
+    if (arena.typeName(inner) !== 'if_statement') rest = bodyOf(lo, inner);
+    else if (links.length < MAX_ELSE_IFS) {
+      it = inner;
+      continue;
+    } else rest = collect(lo, () => void combineTooDeep(lo, inner));
+    break;
+  }
+  for (const { at, test, body } of links.reverse()) {
+    rest = [{ op: 'if', test, then: body, else: rest, ...spanOf(lo, at) }];
+  }
+  lo.block.push(...rest);
 }
 
 function conditionOf(lo: Lo, node: Node): Test {
@@ -92,7 +109,11 @@ function leaveUnless(test: Test): Stmt {
 
 function addLoop(lo: Lo, node: Node, body: Stmt[], update: Stmt[], label?: string): void {
   const span = spanOf(lo, node);
-  lo.block.push(label === undefined ? { op: 'loop', body, update, ...span } : { op: 'loop', label, body, update, ...span });
+  lo.block.push(
+    label === undefined
+      ? { op: 'loop', body, update, ...span }
+      : { op: 'loop', label, body, update, ...span },
+  );
 }
 
 function lowerWhile(lo: Lo, node: Node, label?: string): void {
@@ -125,7 +146,8 @@ function lowerFor(lo: Lo, node: Node, label?: string): void {
 /** The expression of an expression statement; grammars differ in what they put between the semicolons. */
 function bare(lo: Lo, node: Node): Node {
   if (lo.arena.typeName(node) !== 'expression_statement') return node;
-  return lo.arena.namedChildren(node)[0] ?? node;
+  const inner = innerOf(lo.arena, node);
+  return inner < 0 ? node : inner;
 }
 
 function lowerForIn(lo: Lo, node: Node, label?: string): void {
@@ -178,10 +200,17 @@ function lowerSwitch(lo: Lo, node: Node, label?: string): void {
   const on = lowerExpression(lo, value);
   inScope(lo, () => {
     const arms = arena.namedChildren(body);
-    enterBlock(lo, arms.flatMap((it) => arena.children(it, 'body')));
+    enterBlock(
+      lo,
+      arms.flatMap((it) => arena.children(it, 'body')),
+    );
     const cases = arms.map((it) => lowerCase(lo, it));
     const span = spanOf(lo, node);
-    lo.block.push(label === undefined ? { op: 'switch', on, cases, ...span } : { op: 'switch', label, on, cases, ...span });
+    lo.block.push(
+      label === undefined
+        ? { op: 'switch', on, cases, ...span }
+        : { op: 'switch', label, on, cases, ...span },
+    );
   });
 }
 
@@ -238,21 +267,23 @@ function lowerCatch(lo: Lo, node: Node): { param?: Place; body: Stmt[] } {
 
 /** The span is that of the returned value, which is what a reader looks for. */
 function lowerReturn(lo: Lo, node: Node): void {
-  const value = lo.arena.namedChildren(node)[0];
-  if (value === undefined) emit(lo, node, { op: 'return' });
-  else emit(lo, value, { op: 'return', from: lowerExpression(lo, value) });
+  const value = innerOf(lo.arena, node);
+  if (value < 0) emit(lo, node, { op: 'return' });
+  else giveBack(lo, value, lowerExpression(lo, value));
 }
 
 function lowerThrow(lo: Lo, node: Node): void {
-  const value = lo.arena.namedChildren(node)[0];
-  if (value === undefined) emit(lo, node, { op: 'throw' });
+  const value = innerOf(lo.arena, node);
+  if (value < 0) emit(lo, node, { op: 'throw' });
   else emit(lo, value, { op: 'throw', from: lowerExpression(lo, value) });
 }
 
 function lowerJump(lo: Lo, node: Node, kind: 'break' | 'continue'): void {
   const label = lo.arena.child(node, 'label');
   const span = spanOf(lo, node);
-  lo.block.push(label < 0 ? { op: 'jump', kind, ...span } : { op: 'jump', kind, label: lo.arena.textOf(label), ...span });
+  lo.block.push(
+    label < 0 ? { op: 'jump', kind, ...span } : { op: 'jump', kind, label: lo.arena.textOf(label), ...span },
+  );
 }
 
 /** Names inside `with` may mean members of its object; they are taken for what they would mean without it. */

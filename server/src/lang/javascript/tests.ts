@@ -3,9 +3,10 @@
 
 import type { Place, Stmt, Test } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
+import { innerOf } from '../../syntax/tree.ts';
 import { collect, constant, spanOf, truthy } from '../builder.ts';
 import { MAX_DEPTH } from '../limits.ts';
-import { combineNames, lowerExpression } from './context.ts';
+import { combineTooDeep, lowerExpression } from './context.ts';
 import type { Lo } from './context.ts';
 import { operatorOf } from './operators.ts';
 import { stringValue } from './text.ts';
@@ -15,7 +16,7 @@ export function lowerTest(lo: Lo, node: Node): Test {
   const inner = unwrapped(lo, node);
   if (lo.depth >= MAX_DEPTH) {
     let place: Place | undefined;
-    const pre = collect(lo, () => void (place = combineNames(lo, inner)));
+    const pre = collect(lo, () => void (place = combineTooDeep(lo, inner)));
     return truthy(lo, inner, place!, pre);
   }
   lo.depth++;
@@ -28,8 +29,8 @@ export function lowerTest(lo: Lo, node: Node): Test {
 export function unwrapped(lo: Lo, node: Node): Node {
   let it = node;
   while (TRANSPARENT.has(lo.arena.typeName(it))) {
-    const inner = lo.arena.namedChildren(it)[0];
-    if (inner === undefined) return it;
+    const inner = innerOf(lo.arena, it);
+    if (inner < 0) return it;
     it = inner;
   }
   return it;

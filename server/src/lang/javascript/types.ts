@@ -120,7 +120,10 @@ function typePlace(lo: Lo, node: Node): Place {
     keys.unshift(arena.textOf(key));
     it = object;
   }
-  return keys.reduce<Place>((place, key) => below(place, key), placeOf(lo, resolveName(lo, arena.textOf(it))));
+  return keys.reduce<Place>(
+    (place, key) => below(place, key),
+    placeOf(lo, resolveName(lo, arena.textOf(it))),
+  );
 }
 
 /**

@@ -1,0 +1,84 @@
+// Writes docs/rules/<id>.md: one page for each kind and check, which the editor and reports link to.
+// The pages are made of the rules' own words and of the calls that the models name, so they cannot disagree with them.
+
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Replaces the pages in `folder`. `rules` is what compileRules gives, `index` the rule index over it. */
+export function writePages(folder, rules, index) {
+  const pages = new Map();
+  const models = rules.models.javascript;
+  for (const kind of rules.kinds) pages.set(kind.kind, kindPage(kind, sinksOf(models, index, kind.kind)));
+  for (const role of models.roles)
+    if (role.r === 'check') pages.set(role.role.id, checkPage(models, role.role.id, index));
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder))
+    if (!pages.has(name.replace(/\.md$/, ''))) rmSync(join(folder, name));
+  for (const [id, text] of pages) writeFileSync(join(folder, `${id}.md`), text);
+  return pages.size;
+}
+
+function kindPage(kind, sinks) {
+  return `# ${kind.title}
+
+\`${kind.kind}\` · ${kind.severity} · ${cwes(kind.cwe)}
+
+${kind.why}
+
+**Instead:** ${kind.instead}
+
+## Where it is reported
+
+Data from these sources counts as hostile: ${kind.from.map((it) => `\`${it}\``).join(', ')}. The places where it does harm:
+
+${sinks.map((it) => `- \`${it}\``).join('\n')}
+${suppression(kind.kind)}`;
+}
+
+/** All rows of one id: a check may be about several libraries and have a message for each. */
+function checkPage(models, id, index) {
+  const rows = [];
+  for (let i = 0; i < models.uses.length; i += 2) {
+    const role = models.roles[models.uses[i + 1]];
+    if (role.r === 'check' && role.role.id === id)
+      rows.push({ name: index.name(models.uses[i]), role: role.role });
+  }
+  const texts = [
+    ...new Set(
+      rows.map((it) => it.role.message + (it.role.instead ? `\n\n**Instead:** ${it.role.instead}` : '')),
+    ),
+  ];
+  const [{ role }] = rows;
+  return `# ${role.title}
+
+\`${id}\` · ${role.severity} · ${cwes([...new Set(rows.flatMap((it) => it.role.cwe))])}
+
+${texts.join('\n\n')}
+
+## Where it is reported
+
+${[...new Set(rows.map((it) => `- \`${it.name}()\``))].sort().join('\n')}
+${suppression(id)}`;
+}
+
+function sinksOf(models, index, kind) {
+  const names = new Set();
+  for (let i = 0; i < models.uses.length; i += 2) {
+    const role = models.roles[models.uses[i + 1]];
+    if (role.r !== 'sink' && role.r !== 'set') continue;
+    if (role.role.kind === kind) names.add(`${index.name(models.uses[i])}${role.r === 'set' ? ' =' : '()'}`);
+  }
+  return [...names].sort();
+}
+
+function cwes(numbers) {
+  return numbers.map((it) => `[CWE-${it}](https://cwe.mitre.org/data/definitions/${it}.html)`).join(', ');
+}
+
+function suppression(id) {
+  return `
+## If it is not a problem here
+
+Write the reason above the line: \`// faultline-ignore: ${id} -- why it is safe\`.
+`;
+}
