@@ -12,7 +12,8 @@ export function packageRoot(): string {
   if (root !== undefined) return root;
   for (let dir = dirname(fileURLToPath(import.meta.url)); ; dir = dirname(dir)) {
     if (existsSync(join(dir, 'package.json'))) return (root = dir);
-    if (dirname(dir) === dir) throw new Error('Faultline is not installed completely: no package.json above its code.');
+    if (dirname(dir) === dir)
+      throw new Error('Faultline is not installed completely: no package.json above its code.');
   }
 }
 

@@ -24,7 +24,11 @@ const CONFIDENCE: Readonly<Record<Doubt, Confidence>> = { 0: 'high', 1: 'medium'
 const LOWER: Readonly<Record<Severity, Severity>> = { error: 'warning', warning: 'info', info: 'info' };
 
 /** All findings of one file from the raw ones whose sink lies in it. Sorted by place, then rule. */
-export function makeFindings(raw: readonly RawFinding[], rules: RuleIndex, locate: (fid: Fid) => Located | undefined): Finding[] {
+export function makeFindings(
+  raw: readonly RawFinding[],
+  rules: RuleIndex,
+  locate: (fid: Fid) => Located | undefined,
+): Finding[] {
   const groups = new Map<string, RawFinding[]>();
   for (const it of raw) {
     const key = `${it.sink.site.fid}:${it.sink.site.s}:${it.sink.site.e}:${it.kind}`;
@@ -43,7 +47,10 @@ export function makeFindings(raw: readonly RawFinding[], rules: RuleIndex, locat
   return res.map(({ finding, anchor }) => {
     const nth = counts.get(anchor) ?? 0;
     counts.set(anchor, nth + 1);
-    return { ...finding, fingerprint: `1:${createHash('sha256').update(`${anchor}\n${nth}`).digest('hex').slice(0, 32)}` };
+    return {
+      ...finding,
+      fingerprint: `1:${createHash('sha256').update(`${anchor}\n${nth}`).digest('hex').slice(0, 32)}`,
+    };
   });
 }
 
@@ -65,8 +72,17 @@ function makeFinding(
     const { check } = first;
     return {
       finding: {
-        rule: check.id, severity: check.severity, confidence: 'high', cwe: check.cwe, uri: where.uri, range,
-        message: check.message, sink: sink.name, paths: [], fingerprint: '', fix: check.fix,
+        rule: check.id,
+        severity: check.severity,
+        confidence: 'high',
+        cwe: check.cwe,
+        uri: where.uri,
+        range,
+        message: check.message,
+        sink: sink.name,
+        paths: [],
+        fingerprint: '',
+        fix: check.fix,
       },
       at,
       anchor,
@@ -76,8 +92,15 @@ function makeFinding(
   if (!kind) return undefined;
   // Certain before doubtful, remote before local, short before long; the key settles the rest.
   const facts = group.map((it) => it.fact).filter((it) => it !== undefined);
-  const rank = (it: Fact): number => (it.origin.o === 'source' ? (kind.from.indexOf(it.origin.kind) + 1 || 99) : 99);
-  facts.sort((a, b) => a.doubt - b.doubt || rank(a) - rank(b) || (a.via?.len ?? 0) - (b.via?.len ?? 0) || (a.key < b.key ? -1 : 1));
+  const rank = (it: Fact): number =>
+    it.origin.o === 'source' ? kind.from.indexOf(it.origin.kind) + 1 || 99 : 99;
+  facts.sort(
+    (a, b) =>
+      a.doubt - b.doubt ||
+      rank(a) - rank(b) ||
+      (a.via?.len ?? 0) - (b.via?.len ?? 0) ||
+      (a.key < b.key ? -1 : 1),
+  );
   const paths: Path[] = [];
   for (const it of facts) {
     if (paths.length >= PATHS) break;
@@ -87,7 +110,9 @@ function makeFinding(
   const best = facts[0];
   if (!best || paths.length === 0) return undefined;
   const library = facts.every((it) => it.origin.o === 'source' && it.origin.kind === 'library-input');
-  const message = kind.message.replace('{source}', () => quote(paths[0]!.source)).replace('{sink}', () => `${sinkName(sink.name)}()`);
+  const message = kind.message
+    .replace('{source}', () => quote(paths[0]!.source))
+    .replace('{sink}', () => `${sinkName(sink.name)}()`);
   return {
     finding: {
       rule: kind.kind,
@@ -128,19 +153,31 @@ function pathOf(it: Fact, raw: RawFinding, locate: (fid: Fid) => Located | undef
   const origin = locate(it.origin.site.fid);
   if (!origin) return undefined;
   const source =
-    it.origin.kind === 'library-input' ? it.origin.what : origin.text.slice(origin.start + it.origin.site.s, origin.start + it.origin.site.e) || it.origin.what;
+    it.origin.kind === 'library-input'
+      ? it.origin.what
+      : origin.text.slice(origin.start + it.origin.site.s, origin.start + it.origin.site.e) || it.origin.what;
   const steps: Step[] = [];
   const push = (fid: Fid, site: { s: number; e: number }, text: string, role: Step['role']): void => {
     const where = locate(fid);
     if (where) steps.push({ uri: where.uri, range: rangeOf(where, site), text, role });
   };
   const what = it.origin.what || source.replace(/\s+/g, ' ').slice(0, 60);
-  push(it.origin.site.fid, it.origin.site, it.origin.kind === 'library-input' ? `parameter ${what} comes from callers of this package` : `${what} comes from outside`, 'source');
+  push(
+    it.origin.site.fid,
+    it.origin.site,
+    it.origin.kind === 'library-input'
+      ? `parameter ${what} comes from callers of this package`
+      : `${what} comes from outside`,
+    'source',
+  );
   for (const via of chain) if (via.text !== 'source') push(via.fid, via, via.text, 'step');
   push(raw.sink.site.fid, raw.sink.site, `reaches ${sinkName(raw.sink.name)}()`, 'sink');
   return { source, steps };
 }
 
 function rangeOf(where: Located, site: { s: number; e: number }): Range {
-  return { start: positionAt(where.lines, where.start + site.s), end: positionAt(where.lines, where.start + site.e) };
+  return {
+    start: positionAt(where.lines, where.start + site.s),
+    end: positionAt(where.lines, where.start + site.e),
+  };
 }

@@ -48,7 +48,11 @@ export function builtRules(language = 'javascript'): RuleIndex {
 }
 
 /** Makes an engine in this thread. Rejects if the grammars cannot be loaded. */
-export async function createEngine(rules: RuleIndex, clock: Clock = realClock, hooks: Hooks = {}): Promise<Engine> {
+export async function createEngine(
+  rules: RuleIndex,
+  clock: Clock = realClock,
+  hooks: Hooks = {},
+): Promise<Engine> {
   await initSyntax();
   return makeEngine(rules, clock, hooks);
 }
@@ -81,7 +85,8 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
   let disposed = false;
   const waiters: (() => void)[] = [];
 
-  const textOf = (uri: string): { languageId: string; text: string } | undefined => docs.get(uri) ?? onDisk.get(uri);
+  const textOf = (uri: string): { languageId: string; text: string } | undefined =>
+    docs.get(uri) ?? onDisk.get(uri);
 
   const lowerNow = (uri: string): void => {
     hooks.at?.(uri);
@@ -218,7 +223,12 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
     },
     open(doc) {
       docs.get(doc.uri)?.tree?.delete();
-      docs.set(doc.uri, { languageId: doc.languageId, version: doc.version, text: doc.text, tree: undefined });
+      docs.set(doc.uri, {
+        languageId: doc.languageId,
+        version: doc.version,
+        text: doc.text,
+        tree: undefined,
+      });
       change(doc.uri);
     },
     change(uri, version, edits) {
@@ -236,7 +246,8 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
       }
       await engine.quiet();
       const res: Report[] = [];
-      for (const [it, report] of reports) if (it === uri || (before.get(it) && !sameReport(before.get(it)!, report))) res.push(report);
+      for (const [it, report] of reports)
+        if (it === uri || (before.get(it) && !sameReport(before.get(it)!, report))) res.push(report);
       return res;
     },
     close(uri) {
@@ -270,7 +281,14 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
         schedule();
       });
     },
-    scan: (files, _options, signal) => scanFiles(rules, settings, files.map((it) => ({ ...it, text: docs.get(it.uri)?.text ?? it.text })), clock, signal),
+    scan: (files, _options, signal) =>
+      scanFiles(
+        rules,
+        settings,
+        files.map((it) => ({ ...it, text: docs.get(it.uri)?.text ?? it.text })),
+        clock,
+        signal,
+      ),
     onChange: (listener) => void listeners.push(listener),
     async whatIf(overlay) {
       // Everything the overlay can reach is analysed apart, so nothing is left behind.
@@ -279,12 +297,14 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
         const held = textOf(uri);
         if (held) files.set(uri, { uri, ...held });
       }
-      for (const it of overlay) files.set(it.uri, { uri: it.uri, languageId: files.get(it.uri)?.languageId ?? '', text: it.text });
+      for (const it of overlay)
+        files.set(it.uri, { uri: it.uri, languageId: files.get(it.uri)?.languageId ?? '', text: it.text });
       const wanted = new Set(overlay.map((it) => it.uri));
       const near = relatedFiles(workspace, wanted);
       const res: Report[] = [];
       const some = [...files.values()].filter((it) => wanted.has(it.uri) || near.has(it.uri));
-      for await (const it of scanFiles(rules, settings, some, clock, new AbortController().signal)) if (it.type === 'report' && wanted.has(it.report.uri)) res.push(it.report);
+      for await (const it of scanFiles(rules, settings, some, clock, new AbortController().signal))
+        if (it.type === 'report' && wanted.has(it.report.uri)) res.push(it.report);
       return res;
     },
     counters: async () => {
@@ -307,14 +327,24 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
 
 function relatedFiles(workspace: Workspace, wanted: ReadonlySet<string>): Set<string> {
   const res = new Set<string>();
-  for (const group of workspace.components()) if (group.some((it) => wanted.has(it))) for (const it of group) res.add(it);
+  for (const group of workspace.components())
+    if (group.some((it) => wanted.has(it))) for (const it of group) res.add(it);
   return res;
 }
 
 function refuse(uri: string, text: string, version: number | undefined): Report | undefined {
   if (text.length <= MAX_TEXT) return undefined;
   const mb = (text.length / 1024 / 1024).toFixed(1);
-  return { uri, version, status: 'skipped', reasons: [{ code: 'too-large', text: `${mb} million characters, the limit is ${MAX_TEXT / 1024 / 1024}.` }], findings: [], lines: 0 };
+  return {
+    uri,
+    version,
+    status: 'skipped',
+    reasons: [
+      { code: 'too-large', text: `${mb} million characters, the limit is ${MAX_TEXT / 1024 / 1024}.` },
+    ],
+    findings: [],
+    lines: 0,
+  };
 }
 
 function unitOf(uri: string, text: string, tree: ParsedTree, cache: LowerCache | undefined): Unit {
@@ -374,7 +404,10 @@ export async function* scanFiles(
     const language = languageOf(it.uri, it.languageId);
     if (refused || !language) {
       const reason = { code: 'unsupported', text: 'The language of this file is not supported.' } as const;
-      yield { type: 'report', report: refused ?? { uri: it.uri, status: 'skipped', reasons: [reason], findings: [], lines: 0 } };
+      yield {
+        type: 'report',
+        report: refused ?? { uri: it.uri, status: 'skipped', reasons: [reason], findings: [], lines: 0 },
+      };
       continue;
     }
     const tree = parseText(language, it.text);

@@ -7,15 +7,20 @@ import type { RuleIndex } from '../rules/schema.ts';
 import type { Solver } from './solver.ts';
 
 /** Packages that answer requests: who depends on one is an application, and its inputs are known by their handlers. */
-const SERVERS = /^(express|koa|fastify|@hapi\/hapi|hapi|restify|next|nuxt|@nestjs\/core|polka|sails|meteor|connect|h3|hono|electron)$/;
+const SERVERS =
+  /^(express|koa|fastify|@hapi\/hapi|hapi|restify|next|nuxt|@nestjs\/core|polka|sails|meteor|connect|h3|hono|electron)$/;
 
 /**
  * Decides library mode for a file from the nearest package.json above it. `auto`: the package has an entry point for
  * others (`main`, `exports`, `module`, `bin` does not count) and depends on no server framework.
  */
-export function makesLibrary(uri: string, mode: 'auto' | 'on' | 'off', manifests: ReadonlyMap<string, string>): boolean {
+export function makesLibrary(
+  uri: string,
+  mode: 'auto' | 'on' | 'off',
+  manifests: ReadonlyMap<string, string>,
+): boolean {
   if (mode !== 'auto') return mode === 'on';
-  for (let folder = folderOf(uri); folder.length > 1; ) {
+  for (let folder = folderOf(uri); folder.length > 1;) {
     const text = manifests.get(`${folder}package.json`);
     if (text !== undefined) return isLibrary(text);
     const up = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1);
@@ -50,22 +55,37 @@ const REACH = 4;
  * Findings that arise if callers of the package pass untrusted data: sinks that parameters of exported functions reach,
  * for kinds that take the source kind `library-input`.
  */
-export function libraryFindings(uri: string, solver: Solver, rules: RuleIndex, kinds: { has(set: number, bit: number): boolean; bit(kind: string): number }, paramName: (fid: Fid, index: number) => string): RawFinding[] {
+export function libraryFindings(
+  uri: string,
+  solver: Solver,
+  rules: RuleIndex,
+  kinds: { has(set: number, bit: number): boolean; bit(kind: string): number },
+  paramName: (fid: Fid, index: number) => string,
+): RawFinding[] {
   const exported = new Set<Fid>();
   collect(solver.exports(uri), solver, exported, REACH);
-  const from = new Map(rules.kinds.filter((it) => it.from.includes('library-input')).map((it) => [it.kind, it]));
+  const from = new Map(
+    rules.kinds.filter((it) => it.from.includes('library-input')).map((it) => [it.kind, it]),
+  );
   const res: RawFinding[] = [];
   for (const fid of [...exported].sort((a, b) => a - b)) {
     for (const use of solver.summary(fid)?.uses ?? []) {
       const { origin } = use.fact;
-      if (origin.o !== 'param' || !exported.has(origin.fid) || origin.index < 0 || !from.has(use.sink.kind)) continue;
+      if (origin.o !== 'param' || !exported.has(origin.fid) || origin.index < 0 || !from.has(use.sink.kind))
+        continue;
       if (kinds.has(use.fact.safe, kinds.bit(use.sink.kind))) continue;
       const site = { fid: origin.fid, s: 0, e: 0 };
       const what = paramName(origin.fid, origin.index);
       if (what === '') continue;
       const path = origin.path.map((it) => (typeof it === 'string' ? `.${it}` : '[…]')).join('');
       const source = { o: 'source', kind: 'library-input', site, what: what + path } as const;
-      const made = fact(source, use.fact.derived, use.fact.safe, use.fact.doubt, use.fact.via ?? step(undefined, site, 'source'));
+      const made = fact(
+        source,
+        use.fact.derived,
+        use.fact.safe,
+        use.fact.doubt,
+        use.fact.via ?? step(undefined, site, 'source'),
+      );
       res.push({ kind: use.sink.kind, sink: use.sink, fact: made, doubt: made.doubt });
     }
   }

@@ -80,7 +80,12 @@ function shapeOf(ir: FuncIR): Shape {
         case 'call': {
           const name = ir.vars[it.callee.root];
           const arg = it.args[0];
-          if (name?.kind === 'free' && (name.name === 'require' || name.name === 'import') && it.callee.path.length === 0 && arg) {
+          if (
+            name?.kind === 'free' &&
+            (name.name === 'require' || name.name === 'import') &&
+            it.callee.path.length === 0 &&
+            arg
+          ) {
             const module = consts.get(arg.place.root);
             if (module !== undefined) imports.push(module);
           }

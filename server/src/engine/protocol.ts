@@ -12,8 +12,17 @@ export type ToWorker =
   | { readonly m: 'save'; readonly id: number; readonly uri: Uri }
   | { readonly m: 'quiet'; readonly id: number }
   | { readonly m: 'counters'; readonly id: number }
-  | { readonly m: 'whatIf'; readonly id: number; readonly overlay: readonly { readonly uri: Uri; readonly text: string }[] }
-  | { readonly m: 'scan'; readonly id: number; readonly files: readonly ScanFile[]; readonly options: ScanOptions }
+  | {
+      readonly m: 'whatIf';
+      readonly id: number;
+      readonly overlay: readonly { readonly uri: Uri; readonly text: string }[];
+    }
+  | {
+      readonly m: 'scan';
+      readonly id: number;
+      readonly files: readonly ScanFile[];
+      readonly options: ScanOptions;
+    }
   | { readonly m: 'abort'; readonly id: number }
   | { readonly m: 'dispose'; readonly id: number };
 

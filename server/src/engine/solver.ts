@@ -71,7 +71,11 @@ export interface Solver {
 
 const isValueSlot = (name: string): boolean => 'PCWFE'.includes(name[0]!);
 
-export function makeSolver(rules: RuleIndex, kinds: KindRegistry, resolve: (from: string, specifier: string) => Target): Solver {
+export function makeSolver(
+  rules: RuleIndex,
+  kinds: KindRegistry,
+  resolve: (from: string, specifier: string) => Target,
+): Solver {
   const slots = new Map<string, Slot>();
   const fns = new Map<Fid, FnState>();
   const queue = makeQueue();
@@ -82,7 +86,11 @@ export function makeSolver(rules: RuleIndex, kinds: KindRegistry, resolve: (from
 
   const slot = (name: string): Slot => {
     let it = slots.get(name);
-    if (!it) slots.set(name, (it = { held: isValueSlot(name) ? EMPTY : undefined, from: new Map(), readers: new Set() }));
+    if (!it)
+      slots.set(
+        name,
+        (it = { held: isValueSlot(name) ? EMPTY : undefined, from: new Map(), readers: new Set() }),
+      );
     return it;
   };
   const current = (name: string): Held => {
@@ -119,7 +127,8 @@ export function makeSolver(rules: RuleIndex, kinds: KindRegistry, resolve: (from
     if (grows) held = join(it.held as Value, val, kinds);
     else {
       held = EMPTY;
-      for (const giver of [...it.from.keys()].sort((a, b) => a - b)) held = join(held, it.from.get(giver)!, kinds);
+      for (const giver of [...it.from.keys()].sort((a, b) => a - b))
+        held = join(held, it.from.get(giver)!, kinds);
     }
     if (held === it.held || equal(held, it.held as Value)) return;
     it.held = held;
@@ -216,7 +225,18 @@ export function makeSolver(rules: RuleIndex, kinds: KindRegistry, resolve: (from
         old.late = late;
         return;
       }
-      fns.set(info.fid, { info, key, order, late, runs: 0, reads: new Map(), gives: new Map(), findings: [], partial: false, memo: [] });
+      fns.set(info.fid, {
+        info,
+        key,
+        order,
+        late,
+        runs: 0,
+        reads: new Map(),
+        gives: new Map(),
+        findings: [],
+        partial: false,
+        memo: [],
+      });
     },
     drop(fid) {
       const state = fns.get(fid);
@@ -244,7 +264,8 @@ export function makeSolver(rules: RuleIndex, kinds: KindRegistry, resolve: (from
           held.from.delete(it.info.fid);
           if (isValueSlot(name)) {
             held.held = EMPTY;
-            for (const giver of [...held.from.keys()].sort((a, b) => a - b)) held.held = join(held.held as Value, held.from.get(giver)!, kinds);
+            for (const giver of [...held.from.keys()].sort((a, b) => a - b))
+              held.held = join(held.held as Value, held.from.get(giver)!, kinds);
           } else held.held = undefined;
           if (held.from.size === 0 && held.readers.size === 0) slots.delete(name);
         }
@@ -294,7 +315,12 @@ export function makeSolver(rules: RuleIndex, kinds: KindRegistry, resolve: (from
 }
 
 /** Work by number of runs so far, then by order: everybody runs once before anybody runs twice. */
-function makeQueue(): { add(fid: Fid, runs: number, order: number): void; take(): Fid | undefined; remove(fid: Fid): void; readonly size: number } {
+function makeQueue(): {
+  add(fid: Fid, runs: number, order: number): void;
+  take(): Fid | undefined;
+  remove(fid: Fid): void;
+  readonly size: number;
+} {
   const heap: { fid: Fid; at: number }[] = [];
   const wanted = new Map<Fid, number>();
   const swap = (i: number, j: number): void => {
@@ -307,7 +333,7 @@ function makeQueue(): { add(fid: Fid, runs: number, order: number): void; take()
     const last = heap.pop();
     if (heap.length > 0 && last) {
       heap[0] = last;
-      for (let i = 0; ; ) {
+      for (let i = 0; ;) {
         const l = 2 * i + 1;
         if (l >= heap.length) break;
         const c = l + 1 < heap.length && heap[l + 1]!.at < heap[l]!.at ? l + 1 : l;
@@ -325,7 +351,7 @@ function makeQueue(): { add(fid: Fid, runs: number, order: number): void; take()
       if (old !== undefined && old <= at) return;
       wanted.set(fid, at);
       heap.push({ fid, at });
-      for (let i = heap.length - 1; i > 0; ) {
+      for (let i = heap.length - 1; i > 0;) {
         const p = (i - 1) >> 1;
         if (heap[p]!.at <= heap[i]!.at) break;
         swap(i, p);
@@ -368,16 +394,33 @@ function sameSummary(a: Summary, b: Summary): boolean {
     sameList(a.uses, b.uses, sameUse) &&
     sameList(a.invokes, b.invokes, sameInvoke) &&
     sameList(a.writes, b.writes, sameWrite) &&
-    sameList(a.ensures, b.ensures, (x, y) => x.index === y.index && x.kinds === y.kinds && x.when === y.when && x.path.join() === y.path.join())
+    sameList(
+      a.ensures,
+      b.ensures,
+      (x, y) =>
+        x.index === y.index && x.kinds === y.kinds && x.when === y.when && x.path.join() === y.path.join(),
+    )
   );
 }
-const sameList = <T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean => a === b || (a.length === b.length && a.every((it, i) => same(it, b[i]!)));
+const sameList = <T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean =>
+  a === b || (a.length === b.length && a.every((it, i) => same(it, b[i]!)));
 const sameUse = (a: Use, b: Use): boolean =>
-  a === b || (a.key === b.key && sameFacts([a.fact], [b.fact]) && a.sink.name === b.sink.name && a.sink.fix === b.sink.fix);
-const sameInvoke = (a: Invoke, b: Invoke): boolean => a === b || (a.key === b.key && sameList(a.args, b.args, equal));
+  a === b ||
+  (a.key === b.key &&
+    sameFacts([a.fact], [b.fact]) &&
+    a.sink.name === b.sink.name &&
+    a.sink.fix === b.sink.fix);
+const sameInvoke = (a: Invoke, b: Invoke): boolean =>
+  a === b || (a.key === b.key && sameList(a.args, b.args, equal));
 const sameWrite = (a: Write, b: Write): boolean => a === b || (a.key === b.key && equal(a.value, b.value));
 function sameClass(a: ClassInfo, b: ClassInfo): boolean {
-  if (a.cid !== b.cid || a.ctor !== b.ctor || a.members.size !== b.members.size || !equal(a.superValue, b.superValue)) return false;
+  if (
+    a.cid !== b.cid ||
+    a.ctor !== b.ctor ||
+    a.members.size !== b.members.size ||
+    !equal(a.superValue, b.superValue)
+  )
+    return false;
   if (a.inits.join() !== b.inits.join() || a.staticInits.join() !== b.staticInits.join()) return false;
   for (const [key, it] of a.members) {
     const other = b.members.get(key);

@@ -51,7 +51,8 @@ function handle(engine: Engine, it: ToWorker): void {
       return reply(
         it.id,
         (async () => {
-          for await (const event of engine.scan(it.files, it.options, abort.signal)) post({ m: 'event', id: it.id, event });
+          for await (const event of engine.scan(it.files, it.options, abort.signal))
+            post({ m: 'event', id: it.id, event });
         })().finally(() => scans.delete(it.id)),
       );
     }
@@ -67,6 +68,7 @@ function handle(engine: Engine, it: ToWorker): void {
 function reply(id: number, work: Promise<unknown>): void {
   work.then(
     (value) => post({ m: 'reply', id, value }),
-    (error: unknown) => post({ m: 'reply', id, error: error instanceof Error ? error.message : String(error) }),
+    (error: unknown) =>
+      post({ m: 'reply', id, error: error instanceof Error ? error.message : String(error) }),
   );
 }

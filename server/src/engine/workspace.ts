@@ -86,7 +86,13 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Worksp
     const at = owner.get(fid);
     const held = at && files.get(at.uri);
     if (!at || !held) return undefined;
-    return { uri: at.uri, text: held.unit.text, lines: held.lines, start: held.state.ir.starts[at.index]!, name: fids.nameOf(fid).slice(at.uri.length) };
+    return {
+      uri: at.uri,
+      text: held.unit.text,
+      lines: held.lines,
+      start: held.state.ir.starts[at.index]!,
+      name: fids.nameOf(fid).slice(at.uri.length),
+    };
   };
   /** A file came or went: what imports mean may have changed. */
   const namesChanged = (): void => {
@@ -109,8 +115,16 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Worksp
       const state = makeFile(unit.uri, unit.ir, natives, fids, cids);
       const oldKeys = new Map(old?.state.infos.map((it, i) => [it.fid, old.state.keys[i]!]));
       const changed: Fid[] = [];
-      const importsSame = old && old.state.imports.length === state.imports.length && old.state.imports.every((it, i) => it === state.imports[i]);
-      files.set(unit.uri, { unit, lines: linesOf(unit.text), state, targets: importsSame ? old.targets : undefined });
+      const importsSame =
+        old &&
+        old.state.imports.length === state.imports.length &&
+        old.state.imports.every((it, i) => it === state.imports[i]);
+      files.set(unit.uri, {
+        unit,
+        lines: linesOf(unit.text),
+        state,
+        targets: importsSame ? old.targets : undefined,
+      });
       state.infos.forEach((info, i) => {
         owner.set(info.fid, { uri: unit.uri, index: i });
         solver.put(info, state.keys[i]!, i, state.infos.length - i);
@@ -141,7 +155,9 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Worksp
       if (text === undefined) manifestTexts.delete(uri);
       else manifestTexts.set(uri, text);
       // Nearest first: the longest folder.
-      manifestList = [...manifests.values()].sort((a, b) => b.folder.length - a.folder.length || (a.folder < b.folder ? -1 : 1));
+      manifestList = [...manifests.values()].sort(
+        (a, b) => b.folder.length - a.folder.length || (a.folder < b.folder ? -1 : 1),
+      );
       namesChanged();
     },
     configure(next) {
@@ -241,18 +257,37 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Worksp
     report(uri) {
       const held = files.get(uri);
       if (!held) return undefined;
-      const raw: RawFinding[] = [...(finders.get(uri) ?? [])].sort((a, b) => a - b).flatMap((fid) => solver.findings(fid).filter((it) => owner.get(it.sink.site.fid)?.uri === uri));
-      for (const from of [...library.keys()].sort()) for (const it of library.get(from)!) if (owner.get(it.sink.site.fid)?.uri === uri) raw.push(it);
+      const raw: RawFinding[] = [...(finders.get(uri) ?? [])]
+        .sort((a, b) => a - b)
+        .flatMap((fid) => solver.findings(fid).filter((it) => owner.get(it.sink.site.fid)?.uri === uri));
+      for (const from of [...library.keys()].sort())
+        for (const it of library.get(from)!) if (owner.get(it.sink.site.fid)?.uri === uri) raw.push(it);
       const findings = makeFindings(raw, rules, locate);
       const reasons: Reason[] = [];
       const { errors } = held.state.ir;
       if (errors.length > 0) {
         const line = linesOf(held.unit.text.slice(0, errors[0]!.s)).starts.length;
-        reasons.push({ code: 'syntax-error', text: `${errors.length} syntax error${errors.length > 1 ? 's' : ''}, the first in line ${line}; what could be read was analysed.` });
+        reasons.push({
+          code: 'syntax-error',
+          text: `${errors.length} syntax error${errors.length > 1 ? 's' : ''}, the first in line ${line}; what could be read was analysed.`,
+        });
       }
-      const cut = held.state.infos.filter((it) => solver.partial(it.fid)).map((it) => it.ir.name || 'an anonymous function');
-      if (cut.length > 0) reasons.push({ code: 'budget', text: `Too much to follow in ${cut.slice(0, 3).join(', ')}${cut.length > 3 ? ` and ${cut.length - 3} more` : ''}; some paths were left out.` });
-      return { uri, status: 'analysed', reasons, findings, lines: held.lines.starts.length, ignores: held.unit.ignores.length > 0 ? held.unit.ignores : undefined };
+      const cut = held.state.infos
+        .filter((it) => solver.partial(it.fid))
+        .map((it) => it.ir.name || 'an anonymous function');
+      if (cut.length > 0)
+        reasons.push({
+          code: 'budget',
+          text: `Too much to follow in ${cut.slice(0, 3).join(', ')}${cut.length > 3 ? ` and ${cut.length - 3} more` : ''}; some paths were left out.`,
+        });
+      return {
+        uri,
+        status: 'analysed',
+        reasons,
+        findings,
+        lines: held.lines.starts.length,
+        ignores: held.unit.ignores.length > 0 ? held.unit.ignores : undefined,
+      };
     },
     release(uri) {
       const held = files.get(uri);

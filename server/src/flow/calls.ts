@@ -3,11 +3,33 @@
 
 import type { CallOp, Place, Span } from '../ir/ir.ts';
 import {
-  type Fid, type FnVal, type Value, EMPTY, OPEN, derive, doubtful, join, joinFacts, sortFacts, stepped, value,
+  type Fid,
+  type FnVal,
+  type Value,
+  EMPTY,
+  OPEN,
+  derive,
+  doubtful,
+  join,
+  joinFacts,
+  sortFacts,
+  stepped,
+  value,
 } from './domain.ts';
 import { allocate, deepFacts, vivify, writeField } from './heap.ts';
 import {
-  type Ctx, addWrite, allNodes, functionsIn, keyOf, lineage, member, readPlace, readVar, setGetter, siteOf, writeVar,
+  type Ctx,
+  addWrite,
+  allNodes,
+  functionsIn,
+  keyOf,
+  lineage,
+  member,
+  readPlace,
+  readVar,
+  setGetter,
+  siteOf,
+  writeVar,
 } from './ctx.ts';
 import { refine } from './guards.ts';
 import { callbackParams, modelCall } from './models.ts';
@@ -124,7 +146,9 @@ export function invoke(ctx: Ctx, call: Call): Value {
     known = true;
   }
   for (const fn of call.callee.fns) {
-    const out = call.op.isNew ? constructFn(ctx, call, fn) : applyFn(ctx, fn, call.args, selfOf(ctx, call, fn), call, call.method);
+    const out = call.op.isNew
+      ? constructFn(ctx, call, fn)
+      : applyFn(ctx, fn, call.args, selfOf(ctx, call, fn), call, call.method);
     if (out) {
       res = join(res, out, ctx.kinds);
       known = true;
@@ -153,7 +177,10 @@ export function invoke(ctx: Ctx, call: Call): Value {
 }
 /** The receiver is nothing the engine knows: then a method's name says something. */
 const untyped = (call: Call): boolean =>
-  call.recv !== undefined && call.recv.nodes.length === 0 && call.recv.inst.length === 0 && call.recv.konst === undefined;
+  call.recv !== undefined &&
+  call.recv.nodes.length === 0 &&
+  call.recv.inst.length === 0 &&
+  call.recv.konst === undefined;
 
 function finish(_ctx: Ctx, _call: Call, res: Value): Value {
   return res === EMPTY ? OPEN : res;
@@ -167,7 +194,12 @@ function selfOf(ctx: Ctx, call: Call, fn: FnVal): Value {
 
 /** Applies a function's summary; undefined if nothing is known of it (no body). */
 export function applyFn(
-  ctx: Ctx, fn: FnVal, args: readonly CallArg[], self: Value, call: Call, method?: string,
+  ctx: Ctx,
+  fn: FnVal,
+  args: readonly CallArg[],
+  self: Value,
+  call: Call,
+  method?: string,
 ): Value | undefined {
   const callee = ctx.world.func(fn.fid);
   if (!callee) return undefined;
@@ -196,16 +228,27 @@ export function applyFn(
   ctx.depth++;
   for (const use of summary.uses) {
     // Uses of enclosing functions' parameters were taken over where the closure was created, unless it left that call.
-    if (use.fact.origin.o === 'param' && use.fact.origin.fid !== fn.fid && !bound(binder, use.fact.origin.fid, use.fact.origin.index)) continue;
+    if (
+      use.fact.origin.o === 'param' &&
+      use.fact.origin.fid !== fn.fid &&
+      !bound(binder, use.fact.origin.fid, use.fact.origin.index)
+    )
+      continue;
     for (const it of substFacts(siteBinder(binder, use.fact, args, ctx), [use.fact])) meet(ctx, it, use.sink);
   }
-  for (const it of summary.writes) applyWrite(ctx, binder, it.target, substValue(binder, it.value), args, self);
+  for (const it of summary.writes)
+    applyWrite(ctx, binder, it.target, substValue(binder, it.value), args, self);
   for (const it of summary.invokes) {
     const base = bound(binder, it.origin.fid, it.origin.index);
     if (!base) continue;
     const target = readPath(ctx.env, base, it.origin.path, ctx.kinds);
     if (target.fns.length === 0 && target.nodes.length === 0 && target.facts.length === 0) continue;
-    const inner: CallArg[] = it.args.map((x) => ({ val: substValue(binder, x), place: undefined, site: call.op, spread: false }));
+    const inner: CallArg[] = it.args.map((x) => ({
+      val: substValue(binder, x),
+      place: undefined,
+      site: call.op,
+      spread: false,
+    }));
     invokeValue(ctx, target, inner, call);
   }
   for (const it of summary.ensures) {
@@ -226,9 +269,17 @@ export function applyFn(
   return callee.ir.isGenerator ? value({ fields: new Map([[null, ret]]), open: true }) : ret;
 }
 /** The step "passed to f()" is shown at the argument that carried the data. */
-function siteBinder(binder: Binder, it: { origin: { o: string } }, args: readonly CallArg[], ctx: Ctx): Binder {
+function siteBinder(
+  binder: Binder,
+  it: { origin: { o: string } },
+  args: readonly CallArg[],
+  ctx: Ctx,
+): Binder {
   const origin = it.origin as { o: string; fid?: Fid; index?: number };
-  const arg = origin.fid === binder.callee.fid && origin.index !== undefined && origin.index >= 0 ? args[origin.index] : undefined;
+  const arg =
+    origin.fid === binder.callee.fid && origin.index !== undefined && origin.index >= 0
+      ? args[origin.index]
+      : undefined;
   return arg ? { ...binder, site: siteOf(ctx, arg.site) } : binder;
 }
 
@@ -261,12 +312,24 @@ function staticPart(ctx: Ctx, val: Value, depth = 1): Value {
     }
     if (val.fields && val.fields.size <= PASSED_FIELDS) for (const [key, it] of val.fields) add(key, it);
   }
-  if (val.nodes.length === 0 && fns.length === 0 && val.classes.length === 0 && val.inst.length === 0 && !fields) return EMPTY;
+  if (
+    val.nodes.length === 0 &&
+    fns.length === 0 &&
+    val.classes.length === 0 &&
+    val.inst.length === 0 &&
+    !fields
+  )
+    return EMPTY;
   return value({ nodes: val.nodes, fns, classes: val.classes, inst: val.inst, fields, open: true });
 }
 
 function applyWrite(
-  ctx: Ctx, binder: Binder, target: Parameters<typeof addWrite>[1], val: Value, args: readonly CallArg[], self: Value,
+  ctx: Ctx,
+  binder: Binder,
+  target: Parameters<typeof addWrite>[1],
+  val: Value,
+  args: readonly CallArg[],
+  self: Value,
 ): void {
   if (val.facts.length === 0 && !val.fields && val.nodes.length === 0 && val.fns.length === 0) return;
   if (target.t === 'cell') {
@@ -294,7 +357,11 @@ function applyWrite(
 function forward(ctx: Ctx, base: Value, path: readonly (string | number | null)[], val: Value): void {
   for (const it of base.facts)
     if (it.origin.o === 'param' && it.derived === 0 && ctx.inside.has(it.origin.fid))
-      addWrite(ctx, { t: 'param', fid: it.origin.fid, index: it.origin.index, path: [...it.origin.path, ...path] }, val);
+      addWrite(
+        ctx,
+        { t: 'param', fid: it.origin.fid, index: it.origin.index, path: [...it.origin.path, ...path] },
+        val,
+      );
 }
 function writeInto(ctx: Ctx, base: Value, path: readonly (string | number | null)[], val: Value): void {
   let target = base;
@@ -305,7 +372,8 @@ function writeInto(ctx: Ctx, base: Value, path: readonly (string | number | null
   if (path.length > 0) writeField(ctx.env, target, path.at(-1)!, val, ctx.kinds, true);
   for (const cid of target.inst) {
     const facts = val.facts.filter((it) => it.origin.o === 'source');
-    if (facts.length > 0 && path.length > 0) ctx.world.addSlot(`F${cid}:${path.at(-1) ?? '*'}`, value({ facts }));
+    if (facts.length > 0 && path.length > 0)
+      ctx.world.addSlot(`F${cid}:${path.at(-1) ?? '*'}`, value({ facts }));
   }
 }
 /** Joins a value into a place (or a path below it) of this function. */
@@ -332,8 +400,17 @@ function mergeInto(ctx: Ctx, place: Place, path: readonly (string | number | nul
 /** Calls any value with these arguments: callbacks, and parameters called as functions. */
 export function invokeValue(ctx: Ctx, target: Value, args: readonly CallArg[], call: Call): Value {
   let res = EMPTY;
-  for (const fn of target.fns) res = join(res, applyFn(ctx, fn, args, fn.self ?? EMPTY, call) ?? EMPTY, ctx.kinds);
-  const inner: Call = { ...call, callee: target, args, recv: undefined, recvPlace: undefined, method: undefined, feeds: undefined };
+  for (const fn of target.fns)
+    res = join(res, applyFn(ctx, fn, args, fn.self ?? EMPTY, call) ?? EMPTY, ctx.kinds);
+  const inner: Call = {
+    ...call,
+    callee: target,
+    args,
+    recv: undefined,
+    recvPlace: undefined,
+    method: undefined,
+    feeds: undefined,
+  };
   recordInvoke(ctx, inner);
   const nodes = [...allNodes(ctx, target)];
   if (nodes.length > 0) res = join(res, modelCall(ctx, inner, nodes).value, ctx.kinds);
@@ -382,7 +459,12 @@ function callbacks(ctx: Ctx, call: Call, nodes: readonly number[]): boolean {
 
 /** `new C(…)` of a class of the program. */
 function construct(ctx: Ctx, call: Call, cid: number): Value {
-  const id = allocate(ctx.env, call.op.id * 8 + 1, { fields: new Map(), base: EMPTY, len: undefined, isList: false }, ctx.kinds);
+  const id = allocate(
+    ctx.env,
+    call.op.id * 8 + 1,
+    { fields: new Map(), base: EMPTY, len: undefined, isList: false },
+    ctx.kinds,
+  );
   const supers: number[] = [];
   let self = value({ objs: [id], inst: [cid] });
   let ctor: Fid | undefined;
@@ -400,9 +482,19 @@ function construct(ctx: Ctx, call: Call, cid: number): Value {
 }
 /** `new F(…)` of a constructor function: its writes to `this` fill a fresh object; methods are on its prototype. */
 function constructFn(ctx: Ctx, call: Call, fn: FnVal): Value {
-  const proto = call.callee.objs.length > 0 || call.callee.fields ? member(ctx, call.callee, 'prototype', call.op) : EMPTY;
-  const base = allocate(ctx.env, call.op.id * 8 + 1, { fields: new Map(proto.fields ?? []), base: EMPTY, len: undefined, isList: false }, ctx.kinds);
-  for (const id of proto.objs) for (const [key, it] of ctx.env.heap.get(id)?.fields ?? []) writeField(ctx.env, value({ objs: [base] }), key, it, ctx.kinds, true);
+  const proto =
+    call.callee.objs.length > 0 || call.callee.fields
+      ? member(ctx, call.callee, 'prototype', call.op)
+      : EMPTY;
+  const base = allocate(
+    ctx.env,
+    call.op.id * 8 + 1,
+    { fields: new Map(proto.fields ?? []), base: EMPTY, len: undefined, isList: false },
+    ctx.kinds,
+  );
+  for (const id of proto.objs)
+    for (const [key, it] of ctx.env.heap.get(id)?.fields ?? [])
+      writeField(ctx.env, value({ objs: [base] }), key, it, ctx.kinds, true);
   const self = value({ objs: [base], open: true });
   const out = applyFn(ctx, fn, call.args, self, call, 'constructor');
   return out && (out.fns.length > 0 || out.fields) ? join(self, out, ctx.kinds) : self;
@@ -417,19 +509,41 @@ function unknownCall(ctx: Ctx, call: Call): Value {
   for (const arg of call.args) {
     for (const fn of functionsIn(ctx, arg.val)) {
       const params = ctx.world.func(fn.fid)?.ir.params.length ?? 0;
-      const others = call.args.filter((it) => it !== arg).flatMap((it) => deepFacts(ctx.env, it.val, ctx.kinds));
-      const given = doubtful(sortFacts([...others, ...(call.recv ? deepFacts(ctx.env, call.recv, ctx.kinds) : [])], ctx.kinds), 1);
+      const others = call.args
+        .filter((it) => it !== arg)
+        .flatMap((it) => deepFacts(ctx.env, it.val, ctx.kinds));
+      const given = doubtful(
+        sortFacts([...others, ...(call.recv ? deepFacts(ctx.env, call.recv, ctx.kinds) : [])], ctx.kinds),
+        1,
+      );
       const val = given.length > 0 ? value({ facts: given, open: true }) : OPEN;
-      const args: CallArg[] = Array.from({ length: params }, () => ({ val, place: undefined, site: arg.site, spread: false }));
+      const args: CallArg[] = Array.from({ length: params }, () => ({
+        val,
+        place: undefined,
+        site: arg.site,
+        spread: false,
+      }));
       applyFn(ctx, fn, args, fn.self ?? EMPTY, call);
     }
   }
   const name = call.method ?? 'a call';
-  return value({ facts: stepped(passed, siteOf(ctx, call.op), `through ${name}(), which is not known`), open: true });
+  return value({
+    facts: stepped(passed, siteOf(ctx, call.op), `through ${name}(), which is not known`),
+    open: true,
+  });
 }
 
 setGetter((ctx, fid, self, at) => {
-  const op: CallOp = { op: 'call', id: 0, s: at.s, e: at.e, to: { root: 0, path: [] }, callee: { root: 0, path: [] }, calleeSpan: at, args: [] };
+  const op: CallOp = {
+    op: 'call',
+    id: 0,
+    s: at.s,
+    e: at.e,
+    to: { root: 0, path: [] },
+    callee: { root: 0, path: [] },
+    calleeSpan: at,
+    args: [],
+  };
   const call: Call = { op, callee: EMPTY, method: undefined, recv: self, recvPlace: undefined, args: [] };
   return applyFn(ctx, { fid }, [], self, call) ?? OPEN;
 });

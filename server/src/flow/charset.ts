@@ -107,11 +107,19 @@ export function parse(regex: string): Parsed | undefined {
   const chars = none();
   const ends = alternatives(state, chars, 0);
   if (!ends || state.at !== regex.length) return undefined;
-  return { chars, anchored: ends.start && ends.end, single: state.atoms === 1 && !ends.start && !ends.end ? state.only : undefined };
+  return {
+    chars,
+    anchored: ends.start && ends.end,
+    single: state.atoms === 1 && !ends.start && !ends.end ? state.only : undefined,
+  };
 }
 type State = { text: string; at: number; atoms: number; only: Chars | undefined; repeats: boolean };
 
-function alternatives(state: State, chars: Chars, depth: number): { start: boolean; end: boolean } | undefined {
+function alternatives(
+  state: State,
+  chars: Chars,
+  depth: number,
+): { start: boolean; end: boolean } | undefined {
   if (depth > 40) return undefined;
   let start = true;
   let end = true;
@@ -262,7 +270,7 @@ function klass(state: State): Chars | undefined {
     const c = text[state.at]!;
     if (c === '\\') {
       const before = text[state.at + 1]!;
-      const set = before === 'b' ? (state.at += 2, none()) : escape(state);
+      const set = before === 'b' ? ((state.at += 2), none()) : escape(state);
       if (!set) return undefined;
       union(res, set);
       const only = set.reduce((acc, it) => acc + it, 0) === 1 ? set.indexOf(1) : -1;

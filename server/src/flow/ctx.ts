@@ -5,8 +5,21 @@ import type { KindRegistry } from '../base/kindset.ts';
 import type { FuncIR, Key, Place, Span } from '../ir/ir.ts';
 import type { NodeId, RuleIndex } from '../rules/schema.ts';
 import {
-  type Cid, type Fact, type Fid, type FieldKey, type FnVal, type ObjId, type Site, type Value,
-  EMPTY, constant, fact, join, sortFacts, step, value,
+  type Cid,
+  type Fact,
+  type Fid,
+  type FieldKey,
+  type FnVal,
+  type ObjId,
+  type Site,
+  type Value,
+  EMPTY,
+  constant,
+  fact,
+  join,
+  sortFacts,
+  step,
+  value,
 } from './domain.ts';
 import { ofBase, prune, readObj, toTree, vivify, writeField, type Env } from './heap.ts';
 import type { FuncInfo, Invoke, RawFinding, Use, World, Write } from './world.ts';
@@ -47,7 +60,8 @@ export const siteOf = (ctx: Ctx, span: Span): Site => ({ fid: ctx.info.fid, s: s
 export function keyOf(ctx: Ctx, key: Key): FieldKey {
   if (key === null || typeof key === 'string' || typeof key === 'number') return key;
   const konst = readPlace(ctx, key.dyn, { s: 0, e: 0 }).konst;
-  if (konst && typeof konst.c === 'string') return /^(0|[1-9]\d{0,6})$/.test(konst.c) ? Number(konst.c) : konst.c;
+  if (konst && typeof konst.c === 'string')
+    return /^(0|[1-9]\d{0,6})$/.test(konst.c) ? Number(konst.c) : konst.c;
   if (konst && typeof konst.c === 'number') return konst.c;
   return null;
 }
@@ -76,7 +90,8 @@ export function member(ctx: Ctx, val: Value, key: FieldKey, at: Span): Value {
     if (!obj) continue;
     seen = true;
     if (key !== null && obj.fields.has(key)) explicit = true;
-    if (obj.isList && key === 'length') res = join(res, obj.len === undefined ? ofBase(EMPTY, key) : constant(obj.len), kinds);
+    if (obj.isList && key === 'length')
+      res = join(res, obj.len === undefined ? ofBase(EMPTY, key) : constant(obj.len), kinds);
     else res = join(res, readObj(obj, key, kinds), kinds);
   }
   if (val.fields) {
@@ -124,7 +139,8 @@ export function sourceFacts(ctx: Ctx, nodes: readonly NodeId[], at: Span): reado
   for (const node of nodes)
     for (const it of ctx.rules.closure(node)) {
       const roles = ctx.rules.roles(it);
-      if (roles) for (const role of roles.sources) facts.push(sourceFact(siteOf(ctx, at), role.kind, role.what ?? ''));
+      if (roles)
+        for (const role of roles.sources) facts.push(sourceFact(siteOf(ctx, at), role.kind, role.what ?? ''));
     }
   return facts.length === 0 ? facts : sortFacts(facts, ctx.kinds);
 }
@@ -227,7 +243,8 @@ export function shared(ctx: Ctx, val: Value): Value {
 export function foreign(val: Value, except: ReadonlySet<Fid> | undefined, depth = 6): Value {
   const facts = val.facts.filter((it) => it.origin.o === 'source' || except?.has(it.origin.fid));
   let fields = val.fields;
-  if (fields && depth > 0) fields = new Map([...fields].map(([key, it]) => [key, foreign(it, except, depth - 1)]));
+  if (fields && depth > 0)
+    fields = new Map([...fields].map(([key, it]) => [key, foreign(it, except, depth - 1)]));
   if (facts.length === val.facts.length && fields === val.fields) return val;
   return { ...val, facts, fields };
 }
@@ -266,7 +283,11 @@ function publishWrite(ctx: Ctx, root: number, path: readonly FieldKey[], to: Val
   if (!held) return;
   for (const it of held.facts)
     if (it.derived === 0 && it.origin.o === 'param' && it.origin.fid === ctx.info.fid)
-      addWrite(ctx, { t: 'param', fid: it.origin.fid, index: it.origin.index, path: [...it.origin.path, ...path] }, shared(ctx, to));
+      addWrite(
+        ctx,
+        { t: 'param', fid: it.origin.fid, index: it.origin.index, path: [...it.origin.path, ...path] },
+        shared(ctx, to),
+      );
 }
 export function addWrite(ctx: Ctx, target: Write['target'], val: Value): void {
   if (target.path.length > 4) return;

@@ -147,7 +147,8 @@ export const withFact = (it: Fact, parts: Partial<Pick<Fact, 'safe' | 'doubt' | 
 
 /** Adds a step to a path; steps at the very same place are not repeated. */
 export function step(prev: Via | undefined, site: Site, text: string): Via {
-  if (prev && prev.fid === site.fid && prev.s === site.s && prev.e === site.e && prev.text === text) return prev;
+  if (prev && prev.fid === site.fid && prev.s === site.s && prev.e === site.e && prev.text === text)
+    return prev;
   if (prev && prev.len >= STEPS) return prev;
   return { fid: site.fid, s: site.s, e: site.e, text, prev, len: (prev?.len ?? 0) + 1 };
 }
@@ -196,7 +197,11 @@ export function joinFacts(a: readonly Fact[], b: readonly Fact[], kinds: KindReg
     }
   }
   if (!changed) return a;
-  return res.length > FACTS ? capFacts(collapse(res, kinds)) : res.length > SIBLINGS ? collapse(res, kinds) : res;
+  return res.length > FACTS
+    ? capFacts(collapse(res, kinds))
+    : res.length > SIBLINGS
+      ? collapse(res, kinds)
+      : res;
 }
 function joinFact(x: Fact, y: Fact, kinds: KindRegistry): Fact {
   if (x === y) return x;
@@ -223,8 +228,12 @@ function collapse(facts: readonly Fact[], kinds: KindRegistry): readonly Fact[] 
   for (const group of counts.values()) {
     if (group.length <= SIBLINGS) continue;
     const whole = { ...group[0]!.origin, path: [] } as Origin;
-    const merged = group.map((it) => fact(whole, 2, it.safe, it.doubt, it.via)).reduce((x, y) => joinFact(x, y, kinds));
-    res = [...res.filter((it) => !group.includes(it) && it.key !== merged.key), merged].sort((x, y) => (x.key < y.key ? -1 : x.key > y.key ? 1 : 0));
+    const merged = group
+      .map((it) => fact(whole, 2, it.safe, it.doubt, it.via))
+      .reduce((x, y) => joinFact(x, y, kinds));
+    res = [...res.filter((it) => !group.includes(it) && it.key !== merged.key), merged].sort((x, y) =>
+      x.key < y.key ? -1 : x.key > y.key ? 1 : 0,
+    );
   }
   return res;
 }
@@ -269,13 +278,19 @@ function joinFns(a: readonly FnVal[], b: readonly FnVal[]): readonly FnVal[] {
 /** So many functions that none of them is known: a registry. No function has this id, so a call of it is unknown. */
 const ANY_FUNCTION: readonly FnVal[] = [{ fid: -1 }];
 function sameFn(a: FnVal, b: FnVal): boolean {
-  return a === b || (a.fid === b.fid && sameBind(a.bind, b.bind) && (a.self === b.self || (!!a.self && !!b.self && equal(a.self, b.self))));
+  return (
+    a === b ||
+    (a.fid === b.fid &&
+      sameBind(a.bind, b.bind) &&
+      (a.self === b.self || (!!a.self && !!b.self && equal(a.self, b.self))))
+  );
 }
 function sameBind(a: Bind | undefined, b: Bind | undefined): boolean {
   if (a === b) return true;
   if (!a || !b || a.fid !== b.fid || a.args.length !== b.args.length) return false;
   for (let i = 0; i < a.args.length; i++) if (!equal(a.args[i]!, b.args[i]!)) return false;
-  if ((a.self === undefined) !== (b.self === undefined) || (a.self && b.self && !equal(a.self, b.self))) return false;
+  if ((a.self === undefined) !== (b.self === undefined) || (a.self && b.self && !equal(a.self, b.self)))
+    return false;
   return sameBind(a.outer, b.outer);
 }
 
@@ -311,8 +326,17 @@ export function join(a: Value, b: Value, kinds: KindRegistry): Value {
   // Two different constants make a value that is clean but not known.
   const open = a.open || b.open || ((a.konst !== undefined || b.konst !== undefined) && konst === undefined);
   if (
-    facts === a.facts && nodes === a.nodes && fns === a.fns && classes === a.classes && inst === a.inst &&
-    objs === a.objs && konst === a.konst && text === a.text && fields === a.fields && proofs === a.proofs && open === a.open
+    facts === a.facts &&
+    nodes === a.nodes &&
+    fns === a.fns &&
+    classes === a.classes &&
+    inst === a.inst &&
+    objs === a.objs &&
+    konst === a.konst &&
+    text === a.text &&
+    fields === a.fields &&
+    proofs === a.proofs &&
+    open === a.open
   )
     return a;
   return { facts, nodes, fns, classes, inst, objs, konst, text, fields, proofs, open };
@@ -376,7 +400,13 @@ function sameProofs(a: Value['proofs'], b: Value['proofs']): boolean {
   if (!a || !b || a.length !== b.length) return false;
   return a.every((it, i) => {
     const x = b[i]!;
-    return it.root === x.root && it.kinds === x.kinds && it.whenTrue === x.whenTrue && it.position === x.position && pathKey(it.path) === pathKey(x.path);
+    return (
+      it.root === x.root &&
+      it.kinds === x.kinds &&
+      it.whenTrue === x.whenTrue &&
+      it.position === x.position &&
+      pathKey(it.path) === pathKey(x.path)
+    );
   });
 }
 

@@ -3,7 +3,16 @@
 
 import type { KindSet } from '../base/kindset.ts';
 import type { Place, Span, Test } from '../ir/ir.ts';
-import { type Doubt, type FieldKey, type Proof, type Value, EMPTY, cleanse, isRegex, value } from './domain.ts';
+import {
+  type Doubt,
+  type FieldKey,
+  type Proof,
+  type Value,
+  EMPTY,
+  cleanse,
+  isRegex,
+  value,
+} from './domain.ts';
 import { cloneEnv, joinEnv, vivify, writeField, type Env } from './heap.ts';
 import { type Ctx, type Exit, keyOf, member, readPlace } from './ctx.ts';
 import type { Call, CallArg } from './calls.ts';
@@ -126,7 +135,8 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
     // `list.indexOf(x) !== -1`, `x.match(re) !== null`
     if (y.konst?.c === -1) provePosition(ctx, x.proofs, !same);
     if (y.konst && y.konst.c == null) prove(ctx, x.proofs, !same);
-    if (same && (y.konst?.c === null || y.konst?.c === undefined) && y.konst) refine(ctx, a, [], ctx.kinds.all, at);
+    if (same && (y.konst?.c === null || y.konst?.c === undefined) && y.konst)
+      refine(ctx, a, [], ctx.kinds.all, at);
   });
   return neg ? { yes: no, no: yes } : { yes, no };
 }
@@ -137,7 +147,14 @@ function compare(ctx: Ctx, test: Extract<Test, { t: 'cmp' }>): Branches {
   let known: boolean | undefined;
   if (typeof x.konst?.c === 'number' && typeof y.konst?.c === 'number') {
     const [l, r] = [x.konst.c, y.konst.c];
-    known = test.operator === '<' ? l < r : test.operator === '<=' ? l <= r : test.operator === '>' ? l > r : l >= r;
+    known =
+      test.operator === '<'
+        ? l < r
+        : test.operator === '<='
+          ? l <= r
+          : test.operator === '>'
+            ? l > r
+            : l >= r;
   }
   return split(ctx, known, (yes) => {
     const { operator } = test;
@@ -148,14 +165,22 @@ function compare(ctx: Ctx, test: Extract<Test, { t: 'cmp' }>): Branches {
 }
 
 function prove(ctx: Ctx, proofs: readonly Proof[] | undefined, truthy: boolean): void {
-  for (const it of proofs ?? []) if (!it.position && it.whenTrue === truthy) refineKeys(ctx, it.root, it.path, it.kinds);
+  for (const it of proofs ?? [])
+    if (!it.position && it.whenTrue === truthy) refineKeys(ctx, it.root, it.path, it.kinds);
 }
 function provePosition(ctx: Ctx, proofs: readonly Proof[] | undefined, found: boolean): void {
-  for (const it of proofs ?? []) if (it.position && it.whenTrue === found) refineKeys(ctx, it.root, it.path, it.kinds);
+  for (const it of proofs ?? [])
+    if (it.position && it.whenTrue === found) refineKeys(ctx, it.root, it.path, it.kinds);
 }
 
 /** The data at this place (and at variables that hold the very same value) is safe for these kinds from here on. */
-export function refine(ctx: Ctx, place: Place, more: readonly FieldKey[], kinds: KindSet, _at: Span | CallArg): void {
+export function refine(
+  ctx: Ctx,
+  place: Place,
+  more: readonly FieldKey[],
+  kinds: KindSet,
+  _at: Span | CallArg,
+): void {
   refineKeys(ctx, place.root, [...place.path.map((it) => keyOf(ctx, it)), ...more], kinds);
 }
 function refineKeys(ctx: Ctx, root: number, path: readonly FieldKey[], kinds: KindSet): void {
@@ -167,7 +192,8 @@ function refineKeys(ctx: Ctx, root: number, path: readonly FieldKey[], kinds: Ki
     // Copies hold the same facts: `const name = id; if (valid(id)) use(name)`.
     for (let i = 0; i < ctx.env.vars.length; i++) {
       const it = ctx.env.vars[i]!;
-      if (it.facts.length > 0 && it.facts === before.facts) ctx.env.vars[i] = { ...safeValue(ctx, it, kinds), proofs: it.proofs };
+      if (it.facts.length > 0 && it.facts === before.facts)
+        ctx.env.vars[i] = { ...safeValue(ctx, it, kinds), proofs: it.proofs };
     }
     ctx.env.vars[root] = after;
     return;
@@ -186,7 +212,8 @@ function refineKeys(ctx: Ctx, root: number, path: readonly FieldKey[], kinds: Ki
   const key = path.at(-1)!;
   const old = member(ctx, target, key, at);
   // The source of this very read was only looked at: a later read finds the refined field.
-  if (old.facts.length > 0) writeField(ctx.env, target, key, { ...safeValue(ctx, old, kinds), nodes: old.nodes }, ctx.kinds);
+  if (old.facts.length > 0)
+    writeField(ctx.env, target, key, { ...safeValue(ctx, old, kinds), nodes: old.nodes }, ctx.kinds);
   for (let i = 0; i < ctx.env.vars.length; i++) {
     const it = ctx.env.vars[i]!;
     if (it.facts.length > 0 && it.facts === old.facts) ctx.env.vars[i] = safeValue(ctx, it, kinds);
@@ -198,7 +225,10 @@ function safeValue(ctx: Ctx, val: Value, kinds: KindSet): Value {
     for (const id of val.objs) {
       const obj = ctx.env.heap.get(id);
       if (!obj || obj.base.facts.length === 0) continue;
-      ctx.env.heap.set(id, { ...obj, base: { ...obj.base, facts: cleanse(obj.base.facts, kinds, ctx.kinds) } });
+      ctx.env.heap.set(id, {
+        ...obj,
+        base: { ...obj.base, facts: cleanse(obj.base.facts, kinds, ctx.kinds) },
+      });
     }
   }
   return facts === val.facts ? val : { ...val, facts };
@@ -211,7 +241,8 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
   const arg = call.args[0];
   const res: Proof[] = [];
   const about = (place: Place | undefined, kinds: KindSet, whenTrue: boolean, position = false): void => {
-    if (place && kinds !== 0) res.push({ root: place.root, path: place.path.map((it) => keyOf(ctx, it)), kinds, whenTrue, position });
+    if (place && kinds !== 0)
+      res.push({ root: place.root, path: place.path.map((it) => keyOf(ctx, it)), kinds, whenTrue, position });
   };
   const recv = call.recv ?? EMPTY;
   switch (guard) {
@@ -220,7 +251,8 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       const position = guard === 'position';
       // A trusted collection contains the value, or the value contains a constant it should not.
       if (arg && recv.facts.length === 0) about(arg.place, ctx.kinds.all, true, position);
-      else if (arg?.val.konst?.c === '..') about(call.recvPlace, ctx.kinds.of(['path', 'zip-slip']), false, position);
+      else if (arg?.val.konst?.c === '..')
+        about(call.recvPlace, ctx.kinds.of(['path', 'zip-slip']), false, position);
       break;
     }
     case 'matches': {
@@ -243,7 +275,9 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
     }
     case 'prefix': {
       if (!arg || arg.val.facts.length > 0) break;
-      const names = ctx.rules.kinds.filter((it) => it.safePrefix && arg.val.text !== undefined && pattern(it.safePrefix).test(arg.val.text));
+      const names = ctx.rules.kinds.filter(
+        (it) => it.safePrefix && arg.val.text !== undefined && pattern(it.safePrefix).test(arg.val.text),
+      );
       about(call.recvPlace, ctx.kinds.of(names.map((it) => it.kind)), true);
       // Inside a trusted folder, if `..` has been resolved before.
       const bit = ctx.kinds.bit(NORMALIZED);
@@ -265,7 +299,8 @@ export function exitOf(ctx: Ctx, ret: Value): Exit {
   ctx.ir.params.forEach((param, index) => {
     const val = ctx.env.vars[param.v] ?? EMPTY;
     note(ctx, always, index, [], val);
-    for (const id of val.objs) for (const [key, it] of ctx.env.heap.get(id)?.fields ?? []) note(ctx, always, index, [key], it);
+    for (const id of val.objs)
+      for (const [key, it] of ctx.env.heap.get(id)?.fields ?? []) note(ctx, always, index, [key], it);
   });
   const whenTrue = new Map(always);
   const whenFalse = new Map(always);
@@ -279,10 +314,27 @@ export function exitOf(ctx: Ctx, ret: Value): Exit {
   const known = truth(ctx, ret);
   return { truth: known === undefined ? 'both' : known ? 'true' : 'false', always, whenTrue, whenFalse };
 }
-function note(ctx: Ctx, into: Map<string, number>, index: number, path: readonly FieldKey[], val: Value): void {
+function note(
+  ctx: Ctx,
+  into: Map<string, number>,
+  index: number,
+  path: readonly FieldKey[],
+  val: Value,
+): void {
   for (const it of val.facts) {
-    if (it.origin.o !== 'param' || it.derived !== 0 || it.origin.fid !== ctx.info.fid || it.origin.index !== index) continue;
-    if (it.origin.path.length === path.length && it.origin.path.every((k, i) => k === path[i]) && it.safe !== 0) into.set(exitKey(index, path), it.safe);
+    if (
+      it.origin.o !== 'param' ||
+      it.derived !== 0 ||
+      it.origin.fid !== ctx.info.fid ||
+      it.origin.index !== index
+    )
+      continue;
+    if (
+      it.origin.path.length === path.length &&
+      it.origin.path.every((k, i) => k === path[i]) &&
+      it.safe !== 0
+    )
+      into.set(exitKey(index, path), it.safe);
   }
 }
 const exitKey = (index: number, path: readonly FieldKey[]): string => JSON.stringify([index, ...path]);
@@ -292,12 +344,21 @@ function paramOf(ctx: Ctx, root: number): number {
   if (index >= 0) return index;
   const val = ctx.env.vars[root];
   for (const it of val?.facts ?? [])
-    if (it.origin.o === 'param' && it.derived === 0 && it.origin.fid === ctx.info.fid && it.origin.path.length === 0) return it.origin.index;
+    if (
+      it.origin.o === 'param' &&
+      it.derived === 0 &&
+      it.origin.fid === ctx.info.fid &&
+      it.origin.path.length === 0
+    )
+      return it.origin.index;
   return -1;
 }
 
 /** Joins all exits: what holds at every return that may give true (or false, or at all). */
-export function ensuresOf(ctx: Ctx, exits: readonly Exit[]): { index: number; path: FieldKey[]; kinds: number; when: 'always' | 'true' | 'false' }[] {
+export function ensuresOf(
+  ctx: Ctx,
+  exits: readonly Exit[],
+): { index: number; path: FieldKey[]; kinds: number; when: 'always' | 'true' | 'false' }[] {
   const res: { index: number; path: FieldKey[]; kinds: number; when: 'always' | 'true' | 'false' }[] = [];
   const meetAll = (maps: readonly ReadonlyMap<string, number>[], when: 'always' | 'true' | 'false'): void => {
     const [first, ...rest] = maps;
@@ -310,12 +371,21 @@ export function ensuresOf(ctx: Ctx, exits: readonly Exit[]): { index: number; pa
       res.push({ index, path, kinds: safe, when });
     }
   };
-  meetAll(exits.map((it) => it.always), 'always');
+  meetAll(
+    exits.map((it) => it.always),
+    'always',
+  );
   const truthy = exits.filter((it) => it.truth !== 'false');
   const falsy = exits.filter((it) => it.truth !== 'true');
   if (truthy.length > 0 && falsy.length > 0) {
-    meetAll(truthy.map((it) => it.whenTrue), 'true');
-    meetAll(falsy.map((it) => it.whenFalse), 'false');
+    meetAll(
+      truthy.map((it) => it.whenTrue),
+      'true',
+    );
+    meetAll(
+      falsy.map((it) => it.whenFalse),
+      'false',
+    );
   }
   return res;
 }

@@ -2,7 +2,18 @@
 // Objects are immutable records replaced in a map; an allocation site is one object, joined when it runs again.
 
 import type { KindRegistry } from '../base/kindset.ts';
-import { type Bind, type Fact, type FieldKey, type ObjId, type Value, EMPTY, equal, fact, join, sortFacts, value } from './domain.ts';
+import {
+  type Bind,
+  type Fact,
+  type FieldKey,
+  type ObjId,
+  type Value,
+  EMPTY,
+  equal,
+  fact,
+  join,
+  value,
+} from './domain.ts';
 import { ELEMENTS, FIELDS, PATH_DEPTH, TREE_DEPTH, TREE_PARTS } from './limits.ts';
 
 export interface Obj {
@@ -70,8 +81,14 @@ export function joinObj(x: Obj, y: Obj, kinds: KindRegistry): Obj {
     const other = y.fields.get(key);
     fields.set(key, join(val, other ?? missing(y, key), kinds));
   }
-  for (const [key, val] of y.fields) if (!x.fields.has(key)) fields.set(key, join(val, missing(x, key), kinds));
-  const res: Obj = { fields: fields.size > FIELDS ? mergeAll(fields, kinds) : fields, base, len, isList: x.isList && y.isList };
+  for (const [key, val] of y.fields)
+    if (!x.fields.has(key)) fields.set(key, join(val, missing(x, key), kinds));
+  const res: Obj = {
+    fields: fields.size > FIELDS ? mergeAll(fields, kinds) : fields,
+    base,
+    len,
+    isList: x.isList && y.isList,
+  };
   return equalObj(x, res) ? x : res;
 }
 const missing = (obj: Obj, key: FieldKey): Value =>
@@ -122,7 +139,14 @@ export function vivify(env: Env, val: Value, id: ObjId): Value {
 }
 
 /** Writes a field of an object: replaces it if the object is the only one meant, else joins. */
-export function writeField(env: Env, val: Value, key: FieldKey, to: Value, kinds: KindRegistry, weak = false): void {
+export function writeField(
+  env: Env,
+  val: Value,
+  key: FieldKey,
+  to: Value,
+  kinds: KindRegistry,
+  weak = false,
+): void {
   const strong = val.objs.length === 1 && !weak;
   for (const id of val.objs) {
     const obj = env.heap.get(id);
@@ -148,7 +172,13 @@ export function allocate(env: Env, id: ObjId, obj: Obj, kinds: KindRegistry): Ob
 }
 
 /** A fresh list value. Lists longer than the limit are read as one element. */
-export function listValue(env: Env, id: ObjId, items: readonly Value[], rest: Value | undefined, kinds: KindRegistry): Value {
+export function listValue(
+  env: Env,
+  id: ObjId,
+  items: readonly Value[],
+  rest: Value | undefined,
+  kinds: KindRegistry,
+): Value {
   const fields = new Map<FieldKey, Value>();
   let len: number | undefined = items.length;
   if (items.length > ELEMENTS) {
@@ -170,8 +200,14 @@ export function toTree(env: Env, val: Value, kinds: KindRegistry): Value {
   return tree(env, val, kinds, TREE_DEPTH, new Map());
 }
 /** `made` holds the fields of objects met before: an object reached twice is converted once. */
-function tree(env: Env, val: Value, kinds: KindRegistry, depth: number, made: Map<ObjId, ReadonlyMap<FieldKey, Value>>): Value {
-  if (val.objs.length === 0) return val.proofs ? { ...val, proofs: undefined } : val;
+function tree(
+  env: Env,
+  val: Value,
+  kinds: KindRegistry,
+  depth: number,
+  made: Map<ObjId, ReadonlyMap<FieldKey, Value>>,
+): Value {
+  if (val.objs.length === 0) return trim(val.proofs ? { ...val, proofs: undefined } : val, kinds, depth);
   let fields: Map<FieldKey, Value> | undefined = val.fields ? new Map(val.fields) : undefined;
   let { facts } = val;
   for (const id of val.objs) {
@@ -185,7 +221,8 @@ function tree(env: Env, val: Value, kinds: KindRegistry, depth: number, made: Ma
       }
       // Set before its parts are made: a cycle ends at what is not there yet.
       made.set(id, (own = new Map<FieldKey, Value>()));
-      for (const [key, it] of obj.fields) (own as Map<FieldKey, Value>).set(key, tree(env, it, kinds, depth - 1, made));
+      for (const [key, it] of obj.fields)
+        (own as Map<FieldKey, Value>).set(key, tree(env, it, kinds, depth - 1, made));
     }
     if (!fields) {
       fields = new Map(own);
@@ -196,7 +233,33 @@ function tree(env: Env, val: Value, kinds: KindRegistry, depth: number, made: Ma
       fields.set(key, old ? join(old, part, kinds) : part);
     }
   }
-  return { ...val, facts, objs: [], fields: fields && fields.size > 0 ? fields : val.fields, proofs: undefined };
+  return {
+    ...val,
+    facts,
+    objs: [],
+    fields: fields && fields.size > 0 ? fields : val.fields,
+    proofs: undefined,
+  };
+}
+
+/** A tree of at most this height; what hangs lower is kept by its facts alone. */
+export function trim(val: Value, kinds: KindRegistry, depth: number = TREE_DEPTH): Value {
+  if (!val.fields || height(val) <= depth) return val;
+  if (depth === 0) return { ...val, facts: deepFacts(NO_ENV, val, kinds), fields: undefined, open: true };
+  const fields = new Map<FieldKey, Value>();
+  for (const [key, it] of val.fields) fields.set(key, trim(it, kinds, depth - 1));
+  return { ...val, fields };
+}
+const heights = new WeakMap<Value, number>();
+function height(val: Value): number {
+  if (!val.fields) return 0;
+  let res = heights.get(val);
+  if (res === undefined) {
+    res = 0;
+    for (const it of val.fields.values()) res = Math.max(res, 1 + height(it));
+    heights.set(val, res);
+  }
+  return res;
 }
 
 /** Facts of trees; they are immutable and asked for again and again. */
@@ -206,24 +269,34 @@ const treeFacts = new WeakMap<Value, readonly Fact[]>();
 export function deepFacts(env: Env, val: Value, kinds: KindRegistry): readonly Fact[] {
   return everyFact(env, val, kinds, TREE_DEPTH, new Set());
 }
-function everyFact(env: Env, val: Value, kinds: KindRegistry, depth: number, seen: Set<ObjId>): readonly Fact[] {
+function everyFact(
+  env: Env,
+  val: Value,
+  kinds: KindRegistry,
+  depth: number,
+  seen: Set<ObjId>,
+): readonly Fact[] {
   let res = val.facts;
   if (depth === 0) return res;
   if (val.objs.length === 0) {
     if (!val.fields) return res;
     const known = treeFacts.get(val);
     if (known) return known;
-    for (const it of val.fields.values()) res = sortedUnion(res, everyFact(env, it, kinds, TREE_DEPTH, seen), kinds);
+    for (const it of val.fields.values())
+      res = sortedUnion(res, everyFact(env, it, kinds, TREE_DEPTH, seen), kinds);
     treeFacts.set(val, res);
     return res;
   }
-  if (val.fields) for (const it of val.fields.values()) res = sortedUnion(res, everyFact(env, it, kinds, depth - 1, seen), kinds);
+  if (val.fields)
+    for (const it of val.fields.values())
+      res = sortedUnion(res, everyFact(env, it, kinds, depth - 1, seen), kinds);
   for (const id of val.objs) {
     const obj = env.heap.get(id);
     if (!obj || seen.has(id)) continue;
     seen.add(id);
     res = sortedUnion(res, obj.base.facts, kinds);
-    for (const it of obj.fields.values()) res = sortedUnion(res, everyFact(env, it, kinds, depth - 1, seen), kinds);
+    for (const it of obj.fields.values())
+      res = sortedUnion(res, everyFact(env, it, kinds, depth - 1, seen), kinds);
   }
   return res;
 }
@@ -251,12 +324,14 @@ function cut(val: Value, budget: { left: number }, kinds: KindRegistry, depth: n
   if (fns.some((it) => it.bind)) {
     fns = fns.map((it) => {
       if (!it.bind) return it;
-      for (let bind: Bind | undefined = it.bind; bind; bind = bind.outer) for (const x of bind.args) budget.left -= 1 + (x.fields?.size ?? 0);
+      for (let bind: Bind | undefined = it.bind; bind; bind = bind.outer)
+        for (const x of bind.args) budget.left -= 1 + (x.fields?.size ?? 0);
       return budget.left > 0 ? it : { fid: it.fid };
     });
   }
   if (!val.fields) return { ...val, fns };
-  if (budget.left <= 0) return { ...val, fns, facts: deepFacts(NO_ENV, val, kinds), fields: undefined, open: true };
+  if (budget.left <= 0)
+    return { ...val, fns, facts: deepFacts(NO_ENV, val, kinds), fields: undefined, open: true };
   const fields = new Map<FieldKey, Value>();
   let { facts } = val;
   const keys = [...val.fields.keys()].sort((a, b) => (String(a) < String(b) ? -1 : 1));

@@ -8,9 +8,9 @@ export const FIELDS = 512;
 /** Elements of a list known by index; longer literal lists are tables and read as one element. */
 export const ELEMENTS = 32;
 /** Facts a value carries; the ones kept are the first in a total order, so the choice does not depend on luck. */
-export const FACTS = 24;
+export const FACTS = 12;
 /** Functions or classes one call may run. Beyond it the callee is a registry and is treated as unknown. */
-export const TARGETS = 6;
+export const TARGETS = 4;
 /** API nodes a value may be. */
 export const NODES = 8;
 /** Steps of a path; the middle of a longer one is left out. */
@@ -18,17 +18,17 @@ export const STEPS = 24;
 /** Rounds of a loop before the last state is taken as it is; the domain is finite, real loops settle in two or three. */
 export const LOOP_ROUNDS = 4;
 /** Runs of one function in one solution before it is frozen and marked partial (recursion settles well below). */
-export const RUNS = 12;
+export const RUNS = 7;
 /** Operations executed in one run of a function; the largest real function seen (a parser's switch) takes 60,000. */
 export const OPS_PER_RUN = 400_000;
 /** Parts of callees' summaries (uses, writes, calls of parameters) applied in one run; a registry of plugins meets it. */
-export const APPLIED_PER_RUN = 2_500;
+export const APPLIED_PER_RUN = 1_000;
 /** Sink uses a summary keeps; a function with more is a dispatcher, whose uses are merged by kind and parameter. */
 export const USES = 64;
 /** Characters of a literal skeleton; enough for the prefix of any query or address. */
 export const TEXT = 240;
 /** Levels of functions returning functions that keep their own arguments. */
-export const BIND_DEPTH = 2;
+export const BIND_DEPTH = 1;
 /** Depth of a value tree when it crosses a function's border. */
 export const TREE_DEPTH = 3;
 /** Alternative paths of one finding. */
@@ -36,7 +36,7 @@ export const PATHS = 4;
 /** Memories of different calls kept for one function made by them. */
 export const VARIANTS = 2;
 /** Fields of an argument that functions made by the call remember. */
-export const REMEMBERED = 8;
+export const REMEMBERED = 4;
 /** Parts of a result tree in which parameters are replaced at one call; the rest keeps its facts alone. */
 export const SUBSTITUTED = 150;
 /** Parameters whose whole values (functions, fields) one part of a result may be; beyond it only their taint passes. */

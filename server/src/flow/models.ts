@@ -3,7 +3,18 @@
 import { applies, type ArgShape, type CallShape } from '../rules/condition.ts';
 import type { ArgSel, NodeId } from '../rules/schema.ts';
 import {
-  type Fact, type FieldKey, type Proof, type Value, EMPTY, cleanse, derive, isRegex, join, sortFacts, stepped, value,
+  type Fact,
+  type FieldKey,
+  type Proof,
+  type Value,
+  EMPTY,
+  cleanse,
+  derive,
+  isRegex,
+  join,
+  sortFacts,
+  stepped,
+  value,
 } from './domain.ts';
 import { deepFacts, readObj, vivify, writeField } from './heap.ts';
 import { type Ctx, member, nodeValue, siteOf } from './ctx.ts';
@@ -37,8 +48,11 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       if (!applies(role, shape)) continue;
       const kind = ctx.rules.kinds.find((it) => it.kind === role.kind);
       for (const it of selectArgs(ctx, call, role.sel)) {
-        if (byName && !(kind?.shape && it.val.text !== undefined && pattern(kind.shape).test(it.val.text))) continue;
-        const facts = byName ? it.facts.map((x) => (x.doubt >= 1 ? x : { ...x, doubt: 1 as const })) : it.facts;
+        if (byName && !(kind?.shape && it.val.text !== undefined && pattern(kind.shape).test(it.val.text)))
+          continue;
+        const facts = byName
+          ? it.facts.map((x) => (x.doubt >= 1 ? x : { ...x, doubt: 1 as const }))
+          : it.facts;
         reach(ctx, role, name, it.val, facts, siteOf(ctx, it.site));
         known = true;
       }
@@ -55,9 +69,15 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       known = true;
       const kinds = ctx.kinds.of(role.kinds);
       if (role.sel.arg === 'return') {
-        const facts = cleanse(stepped(callFacts(ctx, call), siteOf(ctx, call.op), `made safe by ${name}()`), kinds, ctx.kinds);
+        const facts = cleanse(
+          stepped(callFacts(ctx, call), siteOf(ctx, call.op), `made safe by ${name}()`),
+          kinds,
+          ctx.kinds,
+        );
         res = join(res, value({ facts: derive(facts, 1, ctx.kinds), open: true }), ctx.kinds);
-      } else for (const it of selectArgs(ctx, call, role.sel)) if (it.arg?.place) refine(ctx, it.arg.place, it.path, kinds, it.arg);
+      } else
+        for (const it of selectArgs(ctx, call, role.sel))
+          if (it.arg?.place) refine(ctx, it.arg.place, it.path, kinds, it.arg);
     }
     for (const role of roles.guards) {
       if (!applies(role, shape)) continue;
@@ -67,7 +87,15 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
         const place = it.arg?.place;
         if (!place) continue;
         if (role.throws) refine(ctx, place, it.path, kinds, it.arg!);
-        else res = join(res, value({ open: true, proofs: [proofOf(place.root, [...pathOf(place.path), ...it.path], kinds, role.accepts)] }), ctx.kinds);
+        else
+          res = join(
+            res,
+            value({
+              open: true,
+              proofs: [proofOf(place.root, [...pathOf(place.path), ...it.path], kinds, role.accepts)],
+            }),
+            ctx.kinds,
+          );
       }
     }
     for (const role of roles.flows) {
@@ -75,8 +103,14 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       if (role.to.arg === 'return') known = true;
       const clears = role.clears ? ctx.kinds.of(role.clears) : 0;
       for (const it of selectArgs(ctx, call, role.from)) {
-        const raw = role.value ? it.val : value({ facts: derive(deepFacts(ctx.env, it.val, ctx.kinds), 1, ctx.kinds), open: true });
-        const facts = cleanse(stepped(raw.facts, siteOf(ctx, call.op), `through ${name}()`), clears, ctx.kinds);
+        const raw = role.value
+          ? it.val
+          : value({ facts: derive(deepFacts(ctx.env, it.val, ctx.kinds), 1, ctx.kinds), open: true });
+        const facts = cleanse(
+          stepped(raw.facts, siteOf(ctx, call.op), `through ${name}()`),
+          clears,
+          ctx.kinds,
+        );
         const moved: Value = { ...raw, facts };
         if (role.to.arg === 'return') res = join(res, underPath(ctx, moved, role.to.path), ctx.kinds);
         else deliver(ctx, call, role.to, role.param, moved);
@@ -87,8 +121,14 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
   return { value: res, known };
 }
 
-const pathOf = (path: readonly unknown[]): FieldKey[] => path.map((it) => (typeof it === 'string' || typeof it === 'number' ? it : null));
-const proofOf = (root: number, path: readonly FieldKey[], kinds: number, whenTrue: boolean): Proof => ({ root, path, kinds, whenTrue });
+const pathOf = (path: readonly unknown[]): FieldKey[] =>
+  path.map((it) => (typeof it === 'string' || typeof it === 'number' ? it : null));
+const proofOf = (root: number, path: readonly FieldKey[], kinds: number, whenTrue: boolean): Proof => ({
+  root,
+  path,
+  kinds,
+  whenTrue,
+});
 
 /** A value placed under a path of the result: `to: return.body`. */
 function underPath(ctx: Ctx, val: Value, path: ArgSel['path']): Value {
@@ -101,7 +141,8 @@ function underPath(ctx: Ctx, val: Value, path: ArgSel['path']): Value {
 /** Data arrives in an argument's object, in the receiver, or in a parameter of a callback. */
 function deliver(ctx: Ctx, call: Call, to: ArgSel, param: number | undefined, val: Value): void {
   if (param !== undefined) {
-    for (const it of selectArgs(ctx, call, to)) if (it.arg) (call.feeds ??= []).push({ arg: it.arg, param, value: val });
+    for (const it of selectArgs(ctx, call, to))
+      if (it.arg) (call.feeds ??= []).push({ arg: it.arg, param, value: val });
     return;
   }
   for (const it of selectArgs(ctx, call, to)) {
@@ -174,7 +215,13 @@ export function callFacts(ctx: Ctx, call: Call): readonly Fact[] {
 }
 
 /** The functions given to a known callee get what models say of their parameters. */
-export function callbackParams(ctx: Ctx, nodes: readonly NodeId[], index: number, argc: number, params: number): (Value | undefined)[] {
+export function callbackParams(
+  ctx: Ctx,
+  nodes: readonly NodeId[],
+  index: number,
+  argc: number,
+  params: number,
+): (Value | undefined)[] {
   const res: (Value | undefined)[] = [];
   for (let i = 0; i < params; i++) {
     const found: NodeId[] = [];
@@ -197,7 +244,8 @@ export function callShape(ctx: Ctx, call: Call): CallShape {
         const named = call.args.find((it) => it.name === key);
         return named ? argShape(ctx, named.val) : spread ? UNKNOWN : undefined;
       }
-      if (spread && call.args.findIndex((it) => it.spread) <= (key < 0 ? call.args.length : key)) return UNKNOWN;
+      if (spread && call.args.findIndex((it) => it.spread) <= (key < 0 ? call.args.length : key))
+        return UNKNOWN;
       const arg = call.args.at(key);
       return arg ? argShape(ctx, arg.val) : undefined;
     },
@@ -223,7 +271,8 @@ export function argShape(ctx: Ctx, val: Value): ArgShape {
       field(key) {
         let res = EMPTY;
         for (const it of objs) {
-          if (!it.fields.has(key) && it.base === EMPTY && !it.fields.has(null)) return objs.length === 1 ? undefined : UNKNOWN;
+          if (!it.fields.has(key) && it.base === EMPTY && !it.fields.has(null))
+            return objs.length === 1 ? undefined : UNKNOWN;
           res = join(res, readObj(it, key, ctx.kinds), ctx.kinds);
         }
         return argShape(ctx, res);

@@ -2,7 +2,19 @@
 
 import type { Effect, Part } from '../lang/natives.ts';
 import {
-  type Fact, type FieldKey, type Value, EMPTY, HOLE, OPEN, constant, derive, isRegex, join, joinFacts, sortFacts, value,
+  type Fact,
+  type FieldKey,
+  type Value,
+  EMPTY,
+  HOLE,
+  OPEN,
+  constant,
+  derive,
+  isRegex,
+  join,
+  joinFacts,
+  sortFacts,
+  value,
 } from './domain.ts';
 import { deepFacts, listValue, readObj, writeField, type Obj } from './heap.ts';
 import { type Ctx, functionsIn, member } from './ctx.ts';
@@ -52,7 +64,10 @@ function part(ctx: Ctx, call: Call, it: Part): Value {
     case 'arg2':
       return call.args[Number(it[3])]?.val ?? EMPTY;
     case 'args':
-      return call.args.reduce((acc, x) => join(acc, x.spread ? elements(ctx, x.val, call) : x.val, ctx.kinds), EMPTY);
+      return call.args.reduce(
+        (acc, x) => join(acc, x.spread ? elements(ctx, x.val, call) : x.val, ctx.kinds),
+        EMPTY,
+      );
     case 'rest':
       return call.args.slice(1).reduce((acc, x) => join(acc, x.val, ctx.kinds), EMPTY);
     default:
@@ -69,7 +84,8 @@ export function elements(ctx: Ctx, val: Value, call: Pick<Call, 'op'>): Value {
 const clean = (): Value => OPEN;
 const textOf = (ctx: Ctx, parts: readonly Value[]): Value => {
   let facts: readonly Fact[] = [];
-  for (const it of parts) facts = joinFacts(facts, derive(elementFacts(ctx.env, it, ctx.kinds), 1, ctx.kinds), ctx.kinds);
+  for (const it of parts)
+    facts = joinFacts(facts, derive(elementFacts(ctx.env, it, ctx.kinds), 1, ctx.kinds), ctx.kinds);
   return value({ facts, open: true });
 };
 
@@ -80,11 +96,21 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
       return clean();
     case 'text': {
       const folded = foldText(call);
-      return folded ?? keepText(call, textOf(ctx, effect.from.map((it) => part(ctx, call, it))));
+      return (
+        folded ??
+        keepText(
+          call,
+          textOf(
+            ctx,
+            effect.from.map((it) => part(ctx, call, it)),
+          ),
+        )
+      );
     }
     case 'deep': {
       let facts: readonly Fact[] = [];
-      for (const it of effect.from) facts = joinFacts(facts, deepFacts(ctx.env, part(ctx, call, it), ctx.kinds), ctx.kinds);
+      for (const it of effect.from)
+        facts = joinFacts(facts, deepFacts(ctx.env, part(ctx, call, it), ctx.kinds), ctx.kinds);
       return value({ facts: derive(facts, 2, ctx.kinds), open: true });
     }
     case 'same': {
@@ -106,18 +132,26 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
     case 'get': {
       if (!call.recv) return OPEN;
       // On a collection of the function; on anything else `get` is a method nobody knows.
-      if (call.recv.objs.length === 0 && !call.recv.fields) return value({ facts: derive(call.recv.facts, 1, ctx.kinds), open: true });
+      if (call.recv.objs.length === 0 && !call.recv.fields)
+        return value({ facts: derive(call.recv.facts, 1, ctx.kinds), open: true });
       return member(ctx, call.recv, constKey(call.args[0]?.val), call.op);
     }
     case 'assign':
       return assign(ctx, call);
     case 'keys':
-      return value({ fields: new Map([[null, value({ facts: keyFacts(part(ctx, call, effect.of)), open: true })]]) });
+      return value({
+        fields: new Map([[null, value({ facts: keyFacts(part(ctx, call, effect.of)), open: true })]]),
+      });
     case 'values':
       return value({ fields: new Map([[null, elements(ctx, part(ctx, call, effect.of), call)]]) });
     case 'pairs': {
       const of = part(ctx, call, effect.of);
-      const pair = value({ fields: new Map<FieldKey, Value>([[0, value({ facts: keyFacts(of), open: true })], [1, elements(ctx, of, call)]]) });
+      const pair = value({
+        fields: new Map<FieldKey, Value>([
+          [0, value({ facts: keyFacts(of), open: true })],
+          [1, elements(ctx, of, call)],
+        ]),
+      });
       return value({ fields: new Map([[null, pair]]) });
     }
     case 'each':
@@ -125,7 +159,12 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
     case 'then': {
       let res = EMPTY;
       call.args.forEach((arg, i) => {
-        const given: CallArg = { val: i === 0 ? (call.recv ?? OPEN) : OPEN, place: undefined, site: arg.site, spread: false };
+        const given: CallArg = {
+          val: i === 0 ? (call.recv ?? OPEN) : OPEN,
+          place: undefined,
+          site: arg.site,
+          spread: false,
+        };
         res = join(res, invokeValue(ctx, callable(ctx, arg.val), [given], call), ctx.kinds);
       });
       return res === EMPTY ? OPEN : res;
@@ -183,7 +222,9 @@ function foldText(call: Call): Value | undefined {
     case 'charAt':
       return typeof args[0] === 'number' ? constant(c.charAt(args[0])) : undefined;
     case 'substring':
-      return typeof args[0] === 'number' ? constant(c.substring(args[0], args[1] as number | undefined)) : undefined;
+      return typeof args[0] === 'number'
+        ? constant(c.substring(args[0], args[1] as number | undefined))
+        : undefined;
     default:
       return undefined;
   }
@@ -191,29 +232,42 @@ function foldText(call: Call): Value | undefined {
 /** Case and trimming keep what is known of the text. */
 function keepText(call: Call, val: Value): Value {
   const text = call.recv?.text;
-  if (text === undefined || !['trim', 'toString', 'trimEnd', 'valueOf'].includes(call.method ?? '')) return val;
+  if (text === undefined || !['trim', 'toString', 'trimEnd', 'valueOf'].includes(call.method ?? ''))
+    return val;
   return { ...val, text };
 }
 
 function list(ctx: Ctx, call: Call, effect: Extract<Effect, { e: 'list' }>, id: number): Value {
-  if (effect.items) return listValue(ctx.env, id, call.args.map((it) => it.val), undefined, ctx.kinds);
+  if (effect.items)
+    return listValue(
+      ctx.env,
+      id,
+      call.args.map((it) => it.val),
+      undefined,
+      ctx.kinds,
+    );
   if (call.method === 'slice' || call.method === 'concat') {
     const { recv } = call;
     const isText = recv && (recv.text !== undefined || (recv.objs.length === 0 && !recv.fields));
-    if (isText) return textOf(ctx, [recv, ...(call.method === 'concat' ? call.args.map((it) => it.val) : [])]);
+    if (isText)
+      return textOf(ctx, [recv, ...(call.method === 'concat' ? call.args.map((it) => it.val) : [])]);
   }
   if (call.method === 'concat' && call.recv) {
     const parts = [call.recv, ...call.args.map((it) => it.val)].map((it) => knownElements(ctx, it));
-    if (parts.every((it) => it !== undefined)) return listValue(ctx.env, id, parts.flat().slice(0, ELEMENTS * 2), undefined, ctx.kinds);
+    if (parts.every((it) => it !== undefined))
+      return listValue(ctx.env, id, parts.flat().slice(0, ELEMENTS * 2), undefined, ctx.kinds);
   }
   let rest = EMPTY;
   for (const it of effect.of) {
-    if (it === 'args') for (const arg of call.args) rest = join(rest, isCollection(ctx, arg.val) ? elements(ctx, arg.val, call) : arg.val, ctx.kinds);
+    if (it === 'args')
+      for (const arg of call.args)
+        rest = join(rest, isCollection(ctx, arg.val) ? elements(ctx, arg.val, call) : arg.val, ctx.kinds);
     else rest = join(rest, elements(ctx, part(ctx, call, it), call), ctx.kinds);
   }
   return listValue(ctx.env, id, [], rest, ctx.kinds);
 }
-const isCollection = (ctx: Ctx, val: Value): boolean => val.fields !== undefined || val.objs.some((id) => ctx.env.heap.get(id)?.isList);
+const isCollection = (ctx: Ctx, val: Value): boolean =>
+  val.fields !== undefined || val.objs.some((id) => ctx.env.heap.get(id)?.isList);
 function knownElements(ctx: Ctx, val: Value): Value[] | undefined {
   const obj = val.objs.length === 1 ? ctx.env.heap.get(val.objs[0]!) : undefined;
   if (!obj) return val.fields || val.facts.length > 0 ? undefined : [val];
@@ -226,14 +280,19 @@ function addElements(ctx: Ctx, call: Call, recv: Value): void {
   for (const arg of call.args) {
     const val = arg.spread ? elements(ctx, arg.val, call) : arg.val;
     const now: Obj | undefined = single ? ctx.env.heap.get(recv.objs[0]!) : undefined;
-    const at = call.method === 'push' && now?.len !== undefined && now.len < ELEMENTS && !arg.spread ? now.len : null;
+    const at =
+      call.method === 'push' && now?.len !== undefined && now.len < ELEMENTS && !arg.spread ? now.len : null;
     writeField(ctx.env, recv, at, val, ctx.kinds);
   }
   // A collection the engine has no object for (a parameter's, a field's): remember the data on the place itself.
   if (recv.objs.length === 0 && call.recvPlace && call.recvPlace.path.length === 0) {
     const old = ctx.env.vars[call.recvPlace.root] ?? EMPTY;
     const facts = call.args.flatMap((it) => [...deepFacts(ctx.env, it.val, ctx.kinds)]);
-    if (facts.length > 0) ctx.env.vars[call.recvPlace.root] = { ...old, facts: sortFacts([...old.facts, ...derive(facts, 1, ctx.kinds)], ctx.kinds) };
+    if (facts.length > 0)
+      ctx.env.vars[call.recvPlace.root] = {
+        ...old,
+        facts: sortFacts([...old.facts, ...derive(facts, 1, ctx.kinds)], ctx.kinds),
+      };
   }
 }
 
@@ -244,10 +303,13 @@ function assign(ctx: Ctx, call: Call): Value {
     for (const objId of arg.val.objs) {
       const obj = ctx.env.heap.get(objId);
       if (!obj) continue;
-      for (const [key, it] of obj.fields) writeField(ctx.env, target, key, it, ctx.kinds, arg.val.objs.length > 1);
-      if (obj.base.facts.length > 0) writeField(ctx.env, target, null, readObj(obj, null, ctx.kinds), ctx.kinds);
+      for (const [key, it] of obj.fields)
+        writeField(ctx.env, target, key, it, ctx.kinds, arg.val.objs.length > 1);
+      if (obj.base.facts.length > 0)
+        writeField(ctx.env, target, null, readObj(obj, null, ctx.kinds), ctx.kinds);
     }
-    if (arg.val.fields) for (const [key, it] of arg.val.fields) writeField(ctx.env, target, key, it, ctx.kinds);
+    if (arg.val.fields)
+      for (const [key, it] of arg.val.fields) writeField(ctx.env, target, key, it, ctx.kinds);
     if (arg.val.facts.length > 0 && arg.val.objs.length === 0) {
       writeField(ctx.env, target, null, value({ facts: arg.val.facts, open: true }), ctx.kinds);
       if (target.objs.length === 0) res = join(res, value({ facts: arg.val.facts, open: true }), ctx.kinds);
@@ -300,7 +362,8 @@ function filtered(elem: Value, _out: Value): Value {
 
 function spreadArgs(ctx: Ctx, from: CallArg): CallArg[] {
   const known = knownElements(ctx, from.val);
-  if (known && isCollection(ctx, from.val)) return known.map((val) => ({ val, place: undefined, site: from.site, spread: false }));
+  if (known && isCollection(ctx, from.val))
+    return known.map((val) => ({ val, place: undefined, site: from.site, spread: false }));
   return [{ ...from, spread: true }];
 }
 /** `f.call(self, …)`: the receiver is the function. */
@@ -338,7 +401,15 @@ function promise(ctx: Ctx, call: Call): Value {
       if (it.origin.fid !== fn.fid || it.origin.index !== 0) continue;
       const given = it.args[0];
       // Only what makes sense here: sources and our own parameters.
-      if (given) res = join(res, { ...given, facts: given.facts.filter((x) => x.origin.o === 'source' || ctx.inside.has(x.origin.fid)) }, ctx.kinds);
+      if (given)
+        res = join(
+          res,
+          {
+            ...given,
+            facts: given.facts.filter((x) => x.origin.o === 'source' || ctx.inside.has(x.origin.fid)),
+          },
+          ctx.kinds,
+        );
     }
   }
   return res;
@@ -348,28 +419,36 @@ function replace(ctx: Ctx, call: Call): Value {
   const recv = call.recv ?? EMPTY;
   const [what, by] = call.args;
   let facts = derive(recv.facts, 1, ctx.kinds);
-  const safe = what && by ? replaceSafe(what.val.konst?.c, by.val.konst?.c, call.method === 'replaceAll', ctx.kinds) : 0;
+  const safe =
+    what && by ? replaceSafe(what.val.konst?.c, by.val.konst?.c, call.method === 'replaceAll', ctx.kinds) : 0;
   if (safe) facts = facts.map((it) => ({ ...it, safe: ctx.kinds.union(it.safe, safe) }));
   if (by) {
     const target = callable(ctx, by.val);
     if (target.fns.length > 0) {
-      const args: CallArg[] = [{ val: value({ facts, open: true }), place: undefined, site: by.site, spread: false }];
+      const args: CallArg[] = [
+        { val: value({ facts, open: true }), place: undefined, site: by.site, spread: false },
+      ];
       const out = invokeValue(ctx, target, args, call);
       facts = joinFacts(facts, derive(out.facts, 1, ctx.kinds), ctx.kinds);
     } else facts = joinFacts(facts, derive(by.val.facts, 1, ctx.kinds), ctx.kinds);
   }
   const folded = foldReplace(recv, what?.val, by?.val);
   if (folded !== undefined && facts.length === 0) return constant(folded);
-  const text = recv.text !== undefined && what?.val.konst && typeof what.val.konst.c === 'string' ? templateText(recv.text, what.val.konst.c) : undefined;
+  const text =
+    recv.text !== undefined && what?.val.konst && typeof what.val.konst.c === 'string'
+      ? templateText(recv.text, what.val.konst.c)
+      : undefined;
   return value({ facts, text, open: true });
 }
 function foldReplace(recv: Value, what: Value | undefined, by: Value | undefined): string | undefined {
   const c = recv.konst?.c;
-  if (typeof c !== 'string' || typeof what?.konst?.c !== 'string' || typeof by?.konst?.c !== 'string') return undefined;
+  if (typeof c !== 'string' || typeof what?.konst?.c !== 'string' || typeof by?.konst?.c !== 'string')
+    return undefined;
   return c.replace(what.konst.c, () => String(by.konst!.c)).slice(0, TEXT);
 }
 /** `"… {} …".replace("{}", x)` builds text around x. */
-const templateText = (text: string, what: string): string => (text.includes(what) ? text.replace(what, HOLE) : text);
+const templateText = (text: string, what: string): string =>
+  text.includes(what) ? text.replace(what, HOLE) : text;
 
 function joinKnown(ctx: Ctx, call: Call): Value | undefined {
   const items = call.recv ? knownElements(ctx, call.recv) : undefined;

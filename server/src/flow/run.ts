@@ -71,15 +71,21 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     hasBody: true,
   };
   const findings = [...ctx.findings.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, it]) => it);
-  return { summary, findings, partial: ctx.partial, ops: ctx.ops, applied: ctx.applied } as RunResult;
+  return { summary, findings, partial: ctx.partial, ops: ctx.ops };
 }
-const byKey = (a: { key: string }, b: { key: string }): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
+const byKey = (a: { key: string }, b: { key: string }): number =>
+  a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 
 /** Parameters hold symbolic facts, what callers are known to pass, and sources where a framework or a user calls. */
 function enter(ctx: Ctx): void {
   const { info, ir, world } = ctx;
   if (ir.kind === 'module') {
-    ctx.env.heap.set(MODULE, { fields: new Map([['exports', value({ objs: [EXPORTS], open: true })]]), base: EMPTY, len: undefined, isList: false });
+    ctx.env.heap.set(MODULE, {
+      fields: new Map([['exports', value({ objs: [EXPORTS], open: true })]]),
+      base: EMPTY,
+      len: undefined,
+      isList: false,
+    });
     ctx.env.heap.set(EXPORTS, { fields: new Map(), base: EMPTY, len: undefined, isList: false });
   }
   // Types of parameters are named by variables of the module, so those come first.
@@ -96,11 +102,17 @@ function enter(ctx: Ctx): void {
     else if (typed !== EMPTY) val = join(val, typed, ctx.kinds);
     // A model may say that what arrives here is itself a source (`req` of a raw handler, an event's data).
     if (val.nodes.length > 0) val = withSources(ctx, val, index);
-    ctx.env.vars[param.v] = param.rest ? value({ fields: new Map([[null, restOf(ctx, val, index)]]), open: true }) : val;
+    ctx.env.vars[param.v] = param.rest
+      ? value({ fields: new Map([[null, restOf(ctx, val, index)]]), open: true })
+      : val;
   });
   if (ir.thisVar >= 0) {
     const known = world.slot(`P${info.fid}:-1`);
-    ctx.env.vars[ir.thisVar] = join(value({ facts: [fact(paramOrigin(info.fid, -1), 0, 0, 0)], open: true }), known, ctx.kinds);
+    ctx.env.vars[ir.thisVar] = join(
+      value({ facts: [fact(paramOrigin(info.fid, -1), 0, 0, 0)], open: true }),
+      known,
+      ctx.kinds,
+    );
   }
   ir.vars.forEach((it, root) => {
     if (it.kind === 'arguments') ctx.env.vars[root] = argumentsValue(ctx);
@@ -123,7 +135,8 @@ const restOf = (ctx: Ctx, val: Value, _index: number): Value => member(ctx, val,
 function argumentsValue(ctx: Ctx): Value {
   const fields = new Map<string | number | null, Value>();
   ctx.ir.params.forEach((param, i) => fields.set(i, ctx.env.vars[param.v] ?? OPEN));
-  if (ctx.ir.params.length === 0) fields.set(null, value({ facts: [fact(paramOrigin(ctx.info.fid, 0), 0, 0, 0)], open: true }));
+  if (ctx.ir.params.length === 0)
+    fields.set(null, value({ facts: [fact(paramOrigin(ctx.info.fid, 0), 0, 0, 0)], open: true }));
   return value({ fields, open: true });
 }
 
@@ -132,7 +145,11 @@ function freeValue(ctx: Ctx, root: number): Value {
   const link = ctx.info.links.get(root);
   if (!link) return OPEN;
   if (link.l === 'cell') {
-    const seen = join(ctx.world.slot(`C${link.fid}:${link.v}`), ctx.world.slot(`W${link.fid}:${link.v}`), ctx.kinds);
+    const seen = join(
+      ctx.world.slot(`C${link.fid}:${link.v}`),
+      ctx.world.slot(`W${link.fid}:${link.v}`),
+      ctx.kinds,
+    );
     return seen;
   }
   switch (link.name) {
@@ -144,9 +161,16 @@ function freeValue(ctx: Ctx, root: number): Value {
       return value({ objs: [EXPORTS], open: true });
     default: {
       const global = ctx.rules.root('global');
-      if (link.name === 'globalThis' || link.name === 'window' || link.name === 'global' || link.name === 'self') {
+      if (
+        link.name === 'globalThis' ||
+        link.name === 'window' ||
+        link.name === 'global' ||
+        link.name === 'self'
+      ) {
         const own = global < 0 ? -1 : ctx.rules.member(global, link.name);
-        return global < 0 ? OPEN : value({ nodes: own >= 0 ? [own, global].sort((a, b) => a - b) : [global], open: true });
+        return global < 0
+          ? OPEN
+          : value({ nodes: own >= 0 ? [own, global].sort((a, b) => a - b) : [global], open: true });
       }
       const node = global < 0 ? -1 : ctx.rules.member(global, link.name);
       if (node >= 0) return member(ctx, value({ nodes: [global], open: true }), link.name, { s: 0, e: 0 });
@@ -164,7 +188,8 @@ function publishModule(ctx: Ctx): void {
   let res = EMPTY;
   if (exported) res = join(res, toTree(ctx.env, exported, ctx.kinds), ctx.kinds);
   const own = ctx.env.heap.get(EXPORTS);
-  if (own && own.fields.size > 0) res = join(res, toTree(ctx.env, value({ objs: [EXPORTS] }), ctx.kinds), ctx.kinds);
+  if (own && own.fields.size > 0)
+    res = join(res, toTree(ctx.env, value({ objs: [EXPORTS] }), ctx.kinds), ctx.kinds);
   if (res !== EMPTY) ctx.world.addExports(res);
 }
 
@@ -175,7 +200,6 @@ export function runBlock(ctx: Ctx, stmts: readonly Stmt[]): boolean {
 }
 
 function runStmt(ctx: Ctx, stmt: Stmt): boolean {
-  (globalThis as any).check?.(ctx);
   if (ctx.ops > OPS_PER_RUN) {
     ctx.partial = true;
     return true;

@@ -16,7 +16,14 @@ export function pattern(text: string): RegExp {
 }
 
 /** Reports or remembers every fact of `val` that is dangerous for this sink. */
-export function reach(ctx: Ctx, role: SinkRole, name: string, val: Value, facts: readonly Fact[], site: Site): void {
+export function reach(
+  ctx: Ctx,
+  role: SinkRole,
+  name: string,
+  val: Value,
+  facts: readonly Fact[],
+  site: Site,
+): void {
   if (facts.length === 0) return;
   const kind = ctx.rules.kinds.find((it) => it.kind === role.kind);
   if (!kind) return;
@@ -54,5 +61,11 @@ export function meet(ctx: Ctx, it: Fact, sink: SinkInfo): void {
 
 export function reportCheck(ctx: Ctx, check: CheckRole, name: string, site: Site): void {
   const sink: SinkInfo = { kind: check.id, site, name, fix: check.fix };
-  ctx.findings.set(`${check.id}@${site.fid}:${site.s}:${site.e}`, { kind: check.id, sink, fact: undefined, doubt: 0, check });
+  ctx.findings.set(`${check.id}@${site.fid}:${site.s}:${site.e}`, {
+    kind: check.id,
+    sink,
+    fact: undefined,
+    doubt: 0,
+    check,
+  });
 }

@@ -3,11 +3,26 @@
 
 import type { KindRegistry } from '../base/kindset.ts';
 import {
-  type Bind, type Derived, type Doubt, type Fact, type FieldKey, type Fid, type FnVal, type Origin, type Site, type Value, type Via,
-  EMPTY, fact, join, sortFacts, step, value,
+  type Bind,
+  type Derived,
+  type Doubt,
+  type Fact,
+  type FieldKey,
+  type Fid,
+  type FnVal,
+  type Origin,
+  type Site,
+  type Value,
+  type Via,
+  EMPTY,
+  fact,
+  join,
+  sortFacts,
+  step,
+  value,
 } from './domain.ts';
-import { deepFacts, ofBase, readObj, type Env } from './heap.ts';
-import { BIND_DEPTH, PASSED, REMEMBERED, STEPS, SUBSTITUTED } from './limits.ts';
+import { deepFacts, ofBase, readObj, trim, type Env } from './heap.ts';
+import { BIND_DEPTH, PASSED, REMEMBERED, STEPS, SUBSTITUTED, TREE_DEPTH } from './limits.ts';
 import type { FuncInfo, Summary } from './world.ts';
 
 /** What a call binds the callee's origins to. */
@@ -29,7 +44,14 @@ export interface Binder {
   readonly label: string;
 }
 
-export const NO_SUMMARY: Summary = { ret: EMPTY, uses: [], invokes: [], writes: [], ensures: [], hasBody: false };
+export const NO_SUMMARY: Summary = {
+  ret: EMPTY,
+  uses: [],
+  invokes: [],
+  writes: [],
+  ensures: [],
+  hasBody: false,
+};
 
 /** The value a parameter origin stands for at this call, or undefined if nothing is known of it. */
 export function bound(binder: Binder, fid: Fid, index: number): Value | undefined {
@@ -91,7 +113,11 @@ export function substFacts(binder: Binder, facts: readonly Fact[]): readonly Fac
     const at = readPath(binder.env, actual, it.origin.path, kinds);
     // Text made from a value shows what a list holds; only JSON-like steps show what a record holds.
     const under =
-      it.derived === 2 ? deepFacts(binder.env, at, kinds) : it.derived === 1 ? elementFacts(binder.env, at, kinds) : at.facts;
+      it.derived === 2
+        ? deepFacts(binder.env, at, kinds)
+        : it.derived === 1
+          ? elementFacts(binder.env, at, kinds)
+          : at.facts;
     for (const x of under) res.push(carry(x, it, binder));
   }
   return res.length === 0 ? res : sortFacts(res, kinds);
@@ -133,11 +159,19 @@ function chain(head: Via | undefined, tail: Via | undefined): Via | undefined {
 }
 
 /** Replaces the callee's parameters in a value and everything inside it. */
-export function substValue(binder: Binder, val: Value, depth = 6): Value {
+export function substValue(binder: Binder, val: Value): Value {
+  return trim(subst(binder, val, TREE_DEPTH), binder.kinds);
+}
+function subst(binder: Binder, val: Value, depth: number): Value {
   if (val === EMPTY) return val;
   const { kinds } = binder;
   if (!isSymbolic(val)) return val;
-  let res: Value = { ...val, facts: substFacts(binder, val.facts), fields: undefined, fns: bindFns(binder, val.fns) };
+  let res: Value = {
+    ...val,
+    facts: substFacts(binder, val.facts),
+    fields: undefined,
+    fns: bindFns(binder, val.fns),
+  };
   const work = binder.remembered;
   if ((work.parts = (work.parts ?? 0) + 1) > SUBSTITUTED) return res;
   let passed = 0;
@@ -152,7 +186,7 @@ export function substValue(binder: Binder, val: Value, depth = 6): Value {
   }
   if (val.fields && depth > 0) {
     const fields = new Map<FieldKey, Value>();
-    for (const [key, it] of val.fields) fields.set(key, substValue(binder, it, depth - 1));
+    for (const [key, it] of val.fields) fields.set(key, subst(binder, it, depth - 1));
     res = join(res, { ...EMPTY, fields }, kinds);
   }
   return res;
@@ -197,7 +231,15 @@ function shallow(val: Value, depth = 1): Value {
   return { ...val, fns, fields, objs: [], proofs: undefined };
 }
 /** What a value is, without what is in it. */
-export const bare = (val: Value): Value => ({ ...val, fns: [], fields: undefined, objs: [], proofs: undefined, konst: undefined, text: undefined });
+export const bare = (val: Value): Value => ({
+  ...val,
+  fns: [],
+  fields: undefined,
+  objs: [],
+  proofs: undefined,
+  konst: undefined,
+  text: undefined,
+});
 const treeOf = (binder: Binder, val: Value): Value => {
   if (val.objs.length === 0) return val;
   let fields: Map<FieldKey, Value> | undefined;
@@ -205,7 +247,8 @@ const treeOf = (binder: Binder, val: Value): Value => {
     const obj = binder.env.heap.get(id);
     if (!obj) continue;
     for (const [key, it] of obj.fields) {
-      const part: Value = it.objs.length > 0 ? { ...it, facts: deepFacts(binder.env, it, binder.kinds), objs: [] } : it;
+      const part: Value =
+        it.objs.length > 0 ? { ...it, facts: deepFacts(binder.env, it, binder.kinds), objs: [] } : it;
       const old = (fields ??= new Map()).get(key);
       fields.set(key, old ? join(old, part, binder.kinds) : part);
     }

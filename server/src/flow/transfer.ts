@@ -1,9 +1,44 @@
 // One function per operation kind: what an operation does to the state.
 
-import type { AnnotateOp, ClassOp, ClosureOp, CombineOp, ConcatOp, ListOp, Op, RecordOp, TypeExpr } from '../ir/ir.ts';
-import { type Fact, type FieldKey, type Value, EMPTY, HOLE, OPEN, constant, derive, isRegex, join, joinFacts, stepped, value } from './domain.ts';
+import type {
+  AnnotateOp,
+  ClassOp,
+  ClosureOp,
+  CombineOp,
+  ConcatOp,
+  ListOp,
+  Op,
+  RecordOp,
+  TypeExpr,
+} from '../ir/ir.ts';
+import {
+  type Fact,
+  type FieldKey,
+  type Value,
+  EMPTY,
+  HOLE,
+  OPEN,
+  constant,
+  derive,
+  isRegex,
+  join,
+  joinFacts,
+  stepped,
+  value,
+} from './domain.ts';
 import { allocate, listValue, toTree } from './heap.ts';
-import { type Ctx, addWrite, keyOf, member, nodeValue, publishCell, readPlace, shared, siteOf, writePlace } from './ctx.ts';
+import {
+  type Ctx,
+  addWrite,
+  keyOf,
+  member,
+  nodeValue,
+  publishCell,
+  readPlace,
+  shared,
+  siteOf,
+  writePlace,
+} from './ctx.ts';
 import { applyFn, evalCall, invokeValue, moduleValue, passParam } from './calls.ts';
 import { allNodes } from './ctx.ts';
 import { elementFacts } from './summary.ts';
@@ -20,7 +55,10 @@ export function execOp(ctx: Ctx, op: Op): void {
     case 'copy': {
       const val = readPlace(ctx, op.from, op);
       if (op.to.path.length > 0) assignmentSinks(ctx, op.to, val, op);
-      const named = isNamed(ctx, op.to.root) && val.facts.length > 0 ? { ...val, facts: stepped(val.facts, siteOf(ctx, op), 'assigned') } : val;
+      const named =
+        isNamed(ctx, op.to.root) && val.facts.length > 0
+          ? { ...val, facts: stepped(val.facts, siteOf(ctx, op), 'assigned') }
+          : val;
       return writePlace(ctx, op.to, named, op);
     }
     case 'concat':
@@ -40,9 +78,15 @@ export function execOp(ctx: Ctx, op: Op): void {
     case 'annotate':
       return annotate(ctx, op);
     case 'import':
-      return writePlace(ctx, op.to, op.typeOnly ? typeImport(ctx, op.module, op.name, op) : moduleValue(ctx, op.module, op.name, op), op);
+      return writePlace(
+        ctx,
+        op.to,
+        op.typeOnly ? typeImport(ctx, op.module, op.name, op) : moduleValue(ctx, op.module, op.name, op),
+        op,
+      );
     case 'export': {
-      if (op.module !== undefined && op.name === '*') return ctx.world.addExports(moduleValue(ctx, op.module, '*', op));
+      if (op.module !== undefined && op.name === '*')
+        return ctx.world.addExports(moduleValue(ctx, op.module, '*', op));
       const val = op.from ? readPlace(ctx, op.from, op) : OPEN;
       return ctx.world.addExports(value({ fields: new Map([[op.name, shared(ctx, val)]]) }));
     }
@@ -64,7 +108,8 @@ export function execOp(ctx: Ctx, op: Op): void {
       op satisfies never;
   }
 }
-const typeImport = (ctx: Ctx, module: string, name: string, at: Op): Value => moduleValue(ctx, module, name, at);
+const typeImport = (ctx: Ctx, module: string, name: string, at: Op): Value =>
+  moduleValue(ctx, module, name, at);
 const isNamed = (ctx: Ctx, root: number): boolean => ctx.ir.vars[root]?.kind !== 'temp';
 
 function assign(ctx: Ctx, op: Op & { to: Parameters<typeof writePlace>[1] }, val: Value): void {
@@ -90,7 +135,8 @@ function assignmentSinks(ctx: Ctx, to: Parameters<typeof writePlace>[1], val: Va
 }
 /** `x.innerHTML = …` where nothing is known of x: the property's name says what it is. */
 function setByName(ctx: Ctx, owner: Value, key: FieldKey, val: Value, at: Op): void {
-  if (owner.nodes.length > 0 || owner.inst.length > 0 || typeof key !== 'string' || val.facts.length === 0) return;
+  if (owner.nodes.length > 0 || owner.inst.length > 0 || typeof key !== 'string' || val.facts.length === 0)
+    return;
   for (const node of ctx.rules.methodsByName(`${key}=`))
     for (const role of ctx.rules.roles(node)?.sets ?? [])
       if (role.byName) {
@@ -135,7 +181,9 @@ function concat(ctx: Ctx, op: ConcatOp): Value {
 }
 function prefixSafe(ctx: Ctx, facts: readonly Fact[], prefix: string): readonly Fact[] {
   if (facts.length === 0 || prefix === '' || prefix.includes(HOLE)) return facts;
-  const names = ctx.rules.kinds.filter((it) => it.safePrefix && pattern(it.safePrefix).test(prefix)).map((it) => it.kind);
+  const names = ctx.rules.kinds
+    .filter((it) => it.safePrefix && pattern(it.safePrefix).test(prefix))
+    .map((it) => it.kind);
   if (names.length === 0) return facts;
   const safe = ctx.kinds.of(names);
   return facts.map((it) => ({ ...it, safe: ctx.kinds.union(it.safe, safe) }));
@@ -170,8 +218,10 @@ function fold(op: CombineOp, vals: readonly Value[]): Value | undefined {
     if (op.operator === '+') return constant(a);
     if (op.operator === '~') return constant(~a);
   }
-  if (op.operator === '===' || op.operator === '==') return isRegex(a) || isRegex(b) ? undefined : constant(a === b);
-  if (op.operator === '!==' || op.operator === '!=') return isRegex(a) || isRegex(b) ? undefined : constant(a !== b);
+  if (op.operator === '===' || op.operator === '==')
+    return isRegex(a) || isRegex(b) ? undefined : constant(a === b);
+  if (op.operator === '!==' || op.operator === '!=')
+    return isRegex(a) || isRegex(b) ? undefined : constant(a !== b);
   if (typeof a !== 'number' || typeof b !== 'number') return undefined;
   switch (op.operator) {
     case '+':
@@ -232,11 +282,13 @@ function record(ctx: Ctx, op: RecordOp): Value {
     if (it.value.spread) {
       for (const id of val.objs) {
         const obj = ctx.env.heap.get(id);
-        for (const [key, x] of obj?.fields ?? []) fields.set(key, val.objs.length > 1 && fields.has(key) ? join(fields.get(key)!, x, ctx.kinds) : x);
+        for (const [key, x] of obj?.fields ?? [])
+          fields.set(key, val.objs.length > 1 && fields.has(key) ? join(fields.get(key)!, x, ctx.kinds) : x);
         if (obj && obj.base !== EMPTY) base = join(base, obj.base, ctx.kinds);
       }
       for (const [key, x] of val.fields ?? []) fields.set(key, x);
-      if (val.objs.length === 0 && val.facts.length > 0) base = join(base, value({ facts: val.facts, open: true }), ctx.kinds);
+      if (val.objs.length === 0 && val.facts.length > 0)
+        base = join(base, value({ facts: val.facts, open: true }), ctx.kinds);
       if (val.objs.length === 0 && val.open && val.facts.length === 0) base = join(base, OPEN, ctx.kinds);
       if (val.nodes.length > 0) nodes = join(nodes, value({ nodes: val.nodes }), ctx.kinds);
       continue;
@@ -265,11 +317,15 @@ function adopt(ctx: Ctx, fid: number, captures: readonly number[]): void {
   if (!summary) return;
   for (const use of summary.uses) {
     const { origin } = use.fact;
-    if (origin.o === 'param' && origin.fid !== fid && ctx.inside.has(origin.fid) && !ctx.uses.has(use.key)) ctx.uses.set(use.key, use);
+    if (origin.o === 'param' && origin.fid !== fid && ctx.inside.has(origin.fid) && !ctx.uses.has(use.key))
+      ctx.uses.set(use.key, use);
   }
-  for (const it of summary.invokes) if (it.origin.fid !== fid && ctx.inside.has(it.origin.fid) && !ctx.invokes.has(it.key)) ctx.invokes.set(it.key, it);
+  for (const it of summary.invokes)
+    if (it.origin.fid !== fid && ctx.inside.has(it.origin.fid) && !ctx.invokes.has(it.key))
+      ctx.invokes.set(it.key, it);
   for (const it of summary.writes)
-    if (it.target.t === 'param' && it.target.fid !== fid && ctx.inside.has(it.target.fid)) addWrite(ctx, it.target, it.value);
+    if (it.target.t === 'param' && it.target.fid !== fid && ctx.inside.has(it.target.fid))
+      addWrite(ctx, it.target, it.value);
 }
 
 function classValue(ctx: Ctx, op: ClassOp): Value {
@@ -289,26 +345,54 @@ function classValue(ctx: Ctx, op: ClassOp): Value {
       if (it.kind !== 'set' || !members.has(name)) members.set(name, { fid, kind: it.kind });
     }
     // Methods know what `this` is, whoever calls them.
-    passParam(ctx, fid, -1, it.isStatic ? value({ classes: [cid] }) : value({ inst: [cid], nodes: superNodes(ctx, superValue) }));
+    passParam(
+      ctx,
+      fid,
+      -1,
+      it.isStatic ? value({ classes: [cid] }) : value({ inst: [cid], nodes: superNodes(ctx, superValue) }),
+    );
     adopt(ctx, fid, it.captures);
     for (const place of it.decorators) {
       const nodes = [...allNodes(ctx, readPlace(ctx, place, op))];
       const count = ctx.world.func(fid)?.ir.params.length ?? 0;
-      for (let i = 0; i < count; i++) decorated(ctx, fid, i, nodes.map((n) => ctx.rules.decoratedParam(n, i)));
+      for (let i = 0; i < count; i++)
+        decorated(
+          ctx,
+          fid,
+          i,
+          nodes.map((n) => ctx.rules.decoratedParam(n, i)),
+        );
     }
     for (const deco of it.paramDecorators) {
       const nodes = [...allNodes(ctx, readPlace(ctx, deco.at, op))];
-      decorated(ctx, fid, deco.param, nodes.map((n) => ctx.rules.paramDecorator(n)));
+      decorated(
+        ctx,
+        fid,
+        deco.param,
+        nodes.map((n) => ctx.rules.paramDecorator(n)),
+      );
     }
   }
-  const info: ClassInfo = { cid, name: op.name, superValue: shared(ctx, superValue), members, ctor, inits, staticInits };
+  const info: ClassInfo = {
+    cid,
+    name: op.name,
+    superValue: shared(ctx, superValue),
+    members,
+    ctor,
+    inits,
+    staticInits,
+  };
   ctx.world.addClass(info);
   const self = value({ classes: [cid] });
   for (const it of staticInits) applyFn(ctx, { fid: it }, [], self, synthetic(op));
   for (const place of op.decorators) invokeValue(ctx, readPlace(ctx, place, op), [], synthetic(op));
   return self;
 }
-const superNodes = (ctx: Ctx, superValue: Value): number[] => superValue.nodes.map((it) => ctx.rules.instance(it)).filter((it) => it >= 0).sort((a, b) => a - b);
+const superNodes = (ctx: Ctx, superValue: Value): number[] =>
+  superValue.nodes
+    .map((it) => ctx.rules.instance(it))
+    .filter((it) => it >= 0)
+    .sort((a, b) => a - b);
 function decorated(ctx: Ctx, fid: number, index: number, nodes: readonly number[]): void {
   const found = [...new Set(nodes.filter((it) => it >= 0))].sort((a, b) => a - b);
   if (found.length > 0) passParam(ctx, fid, index, value({ nodes: found, open: true }));
@@ -359,4 +443,3 @@ export function ofType(ctx: Ctx, type: TypeExpr, at: Op | { s: number; e: number
       return type satisfies never;
   }
 }
-

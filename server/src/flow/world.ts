@@ -10,7 +10,8 @@ import type { Cid, Doubt, Fact, Fid, FieldKey, Origin, Site, Value } from './dom
 
 /** Where a free variable of a function lives. */
 export type Link =
-  { readonly l: 'cell'; readonly fid: Fid; readonly v: number } | { readonly l: 'global'; readonly name: string };
+  | { readonly l: 'cell'; readonly fid: Fid; readonly v: number }
+  | { readonly l: 'global'; readonly name: string };
 
 export interface FuncInfo {
   readonly fid: Fid;

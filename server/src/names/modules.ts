@@ -15,10 +15,30 @@ export interface Manifest {
   /** Entry files as written: `main`, `module`, `exports`. */
   readonly entries: readonly string[];
   /** `paths` of tsconfig.json: prefix (before `*`) to folders or files, relative to `folder`. */
-  readonly aliases: readonly { readonly prefix: string; readonly star: boolean; readonly targets: readonly string[] }[];
+  readonly aliases: readonly {
+    readonly prefix: string;
+    readonly star: boolean;
+    readonly targets: readonly string[];
+  }[];
 }
 
-const EXTENSIONS = ['', '.ts', '.tsx', '.js', '.jsx', '.mjs', '.cjs', '.mts', '.cts', '/index.ts', '/index.tsx', '/index.js', '/index.jsx', '/index.mjs', '/index.cjs'];
+const EXTENSIONS = [
+  '',
+  '.ts',
+  '.tsx',
+  '.js',
+  '.jsx',
+  '.mjs',
+  '.cjs',
+  '.mts',
+  '.cts',
+  '/index.ts',
+  '/index.tsx',
+  '/index.js',
+  '/index.jsx',
+  '/index.mjs',
+  '/index.cjs',
+];
 
 /**
  * Resolves a specifier as written in `from`. `has` tells whether a URI is a known file; `manifests` are those of the
@@ -51,7 +71,9 @@ export function resolveModule(
     const rest = specifier.slice(it.name.length + 1);
     const tries = rest === '' ? [...it.entries, 'src/index', 'index'] : [rest, `src/${rest}`];
     for (const entry of tries) {
-      const uri = candidate(normalize(it.folder + entry), has) ?? candidate(normalize(it.folder + toSource(entry)), has);
+      const uri =
+        candidate(normalize(it.folder + entry), has) ??
+        candidate(normalize(it.folder + toSource(entry)), has);
       if (uri !== undefined) return { r: 'file', uri };
     }
   }
@@ -59,7 +81,8 @@ export function resolveModule(
 }
 
 /** Built entry points live in `dist`, `lib` or `build`; what is analysed is their source. */
-const toSource = (entry: string): string => entry.replace(/^(\.\/)?(dist|lib|build|out)\//, 'src/').replace(/\.(d\.ts|m?js|cjs)$/, '');
+const toSource = (entry: string): string =>
+  entry.replace(/^(\.\/)?(dist|lib|build|out)\//, 'src/').replace(/\.(d\.ts|m?js|cjs)$/, '');
 
 function candidate(base: string, has: (uri: string) => boolean): string | undefined {
   const plain = base.endsWith('/') ? base.slice(0, -1) : base;
@@ -96,7 +119,8 @@ export function readManifest(uri: string, text: string): Manifest | undefined {
   if (!data) return undefined;
   if (file === 'package.json') {
     const entries: string[] = [];
-    for (const key of ['source', 'types', 'module', 'main']) if (typeof data[key] === 'string') entries.push(data[key]);
+    for (const key of ['source', 'types', 'module', 'main'])
+      if (typeof data[key] === 'string') entries.push(data[key]);
     collect(data.exports, entries, 0);
     return { folder, name: typeof data.name === 'string' ? data.name : undefined, entries, aliases: [] };
   }
@@ -107,7 +131,9 @@ export function readManifest(uri: string, text: string): Manifest | undefined {
   const aliases = Object.entries(paths ?? {}).map(([key, targets]) => ({
     prefix: key.endsWith('*') ? key.slice(0, -1) : key,
     star: key.endsWith('*'),
-    targets: Array.isArray(targets) ? targets.filter((it): it is string => typeof it === 'string').map((it) => `${base}/${it}`) : [],
+    targets: Array.isArray(targets)
+      ? targets.filter((it): it is string => typeof it === 'string').map((it) => `${base}/${it}`)
+      : [],
   }));
   return { folder, entries: [], aliases };
 }
@@ -116,11 +142,15 @@ function collect(value: unknown, into: string[], depth: number): void {
   else if (depth < 4) for (const it of Object.values(record(value) ?? {})) collect(it, into, depth + 1);
 }
 const record = (value: unknown): Record<string, unknown> | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 
 /** JSON with comments and trailing commas, as tsconfig files have them. */
 function parseLoose(text: string): Record<string, unknown> | undefined {
-  const plain = text.replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, str: string | undefined) => str ?? '').replace(/,(\s*[}\]])/g, '$1');
+  const plain = text
+    .replace(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, str: string | undefined) => str ?? '')
+    .replace(/,(\s*[}\]])/g, '$1');
   try {
     return record(JSON.parse(plain));
   } catch {
