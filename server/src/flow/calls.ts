@@ -32,6 +32,7 @@ import {
   writeVar,
 } from './ctx.ts';
 import { refine } from './guards.ts';
+import { standsAt } from './run.ts';
 import { callbackParams, modelCall } from './models.ts';
 import { nativeCall } from './native.ts';
 import { meet } from './sinks.ts';
@@ -453,8 +454,22 @@ function callbacks(ctx: Ctx, call: Call, nodes: readonly number[]): boolean {
       });
       applyFn(ctx, fn, args, fn.self ?? EMPTY, call);
     }
+    const options = nodes.map((it) => ctx.rules.argument?.(it, index, call.args.length) ?? -1).filter((it) => it >= 0);
+    if (options.length > 0) optionFunctions(ctx, arg.val, options, 2);
   });
   return any;
+}
+/** Functions in the fields of an options record: `route({ handler(req) {} })`. */
+function optionFunctions(ctx: Ctx, val: Value, nodes: readonly number[], depth: number): void {
+  standsAt(ctx, val, nodes);
+  if (depth === 0) return;
+  const below = (key: string | number | null, it: Value): void => {
+    const next = nodes.flatMap((node) => ctx.rules.closure(node)).map((node) => ctx.rules.member(node, key));
+    const found = next.filter((node) => node >= 0);
+    if (found.length > 0) optionFunctions(ctx, it, found, depth - 1);
+  };
+  for (const id of val.objs) for (const [key, it] of ctx.env.heap.get(id)?.fields ?? []) below(key, it);
+  for (const [key, it] of val.fields ?? []) below(key, it);
 }
 
 /** `new C(…)` of a class of the program. */

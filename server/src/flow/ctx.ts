@@ -3,7 +3,7 @@
 
 import type { KindRegistry } from '../base/kindset.ts';
 import type { FuncIR, Key, Place, Span } from '../ir/ir.ts';
-import type { NodeId, RuleIndex } from '../rules/schema.ts';
+import type { NodeId, RuleIndex, SourceRole } from '../rules/schema.ts';
 import {
   type Cid,
   type Fact,
@@ -46,6 +46,8 @@ export interface Ctx {
   partial: boolean;
   /** Calls being applied, to bound recursion through callbacks. */
   depth: number;
+  /** What its parameters are was guessed from their names. */
+  guessed: boolean;
 }
 export interface Exit {
   readonly truth: 'true' | 'false' | 'both';
@@ -103,11 +105,11 @@ export function member(ctx: Ctx, val: Value, key: FieldKey, at: Span): Value {
       res = join(res, known ?? join(val.fields.get(null) ?? EMPTY, ofBase(val, key), kinds), kinds);
     }
   }
-  if (!seen) {
+  if (!seen || val.mixed) {
     if (val.konst && typeof val.konst.c === 'string' && key === 'length') return constant(val.konst.c.length);
     res = join(res, ofBase(val, key), kinds);
   }
-  if (explicit && val.objs.length + (val.fields ? 1 : 0) <= 1) return res;
+  if (explicit && !val.mixed && val.objs.length + (val.fields ? 1 : 0) <= 1) return res;
   if (val.nodes.length > 0) res = join(res, memberNodes(ctx, val.nodes, key, at), kinds);
   if (typeof key === 'string') {
     for (const cid of val.inst) res = join(res, instanceMember(ctx, val, cid, key, at), kinds);
@@ -140,9 +142,14 @@ export function sourceFacts(ctx: Ctx, nodes: readonly NodeId[], at: Span): reado
     for (const it of ctx.rules.closure(node)) {
       const roles = ctx.rules.roles(it);
       if (roles)
-        for (const role of roles.sources) facts.push(sourceFact(siteOf(ctx, at), role.kind, role.what ?? ''));
+        for (const role of roles.sources) facts.push(roleFact(ctx, siteOf(ctx, at), role, ''));
     }
   return facts.length === 0 ? facts : sortFacts(facts, ctx.kinds);
+}
+/** The fact of a source that models describe; by a guess about this function it is doubtful. */
+export function roleFact(ctx: Ctx, site: Site, role: SourceRole, what: string): Fact {
+  const safe = role.clears ? ctx.kinds.of(role.clears) : 0;
+  return { ...sourceFact(site, role.kind, role.what ?? what), safe, doubt: ctx.guessed ? 1 : 0 };
 }
 export function sourceFact(site: Site, kind: string, what: string): Fact {
   return fact({ o: 'source', kind, site, what }, 0, 0, 0, step(undefined, site, 'source'));

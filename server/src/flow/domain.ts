@@ -91,6 +91,8 @@ export interface Value {
   readonly proofs: readonly Proof[] | undefined;
   /** It may also be something the engine knows nothing of. */
   readonly open: boolean;
+  /** One way here it is one of `objs`, another way it is not: what its objects hold is not all there is. */
+  readonly mixed: boolean;
 }
 
 export const HOLE = '\uFFFC';
@@ -109,6 +111,7 @@ export const EMPTY: Value = {
   fields: undefined,
   proofs: undefined,
   open: false,
+  mixed: false,
 };
 /** A clean value of unknown content. */
 export const OPEN: Value = { ...EMPTY, open: true };
@@ -324,6 +327,7 @@ export function join(a: Value, b: Value, kinds: KindRegistry): Value {
   const fields = joinFields(a, b, kinds);
   const proofs = a.proofs === b.proofs ? a.proofs : undefined;
   // Two different constants make a value that is clean but not known.
+  const mixed = a.mixed || b.mixed || unlike(a, b) || unlike(b, a);
   const open = a.open || b.open || ((a.konst !== undefined || b.konst !== undefined) && konst === undefined);
   if (
     facts === a.facts &&
@@ -336,11 +340,15 @@ export function join(a: Value, b: Value, kinds: KindRegistry): Value {
     text === a.text &&
     fields === a.fields &&
     proofs === a.proofs &&
-    open === a.open
+    open === a.open &&
+    mixed === a.mixed
   )
     return a;
-  return { facts, nodes, fns, classes, inst, objs, konst, text, fields, proofs, open };
+  return { facts, nodes, fns, classes, inst, objs, konst, text, fields, proofs, open, mixed };
 }
+/** `a` is data without an object of its own, `b` has one. */
+const unlike = (a: Value, b: Value): boolean =>
+  b.objs.length > 0 && a.objs.length === 0 && !a.fields && (a.facts.length > 0 || a.nodes.length > 0);
 function joinFields(a: Value, b: Value, kinds: KindRegistry): Value['fields'] {
   if (a.fields === b.fields || !b.fields) return a.fields;
   if (!a.fields) return b.fields;
@@ -361,7 +369,7 @@ function mergeFields(fields: Map<FieldKey, Value>, kinds: KindRegistry): Map<Fie
 
 export function equal(a: Value, b: Value): boolean {
   if (a === b) return true;
-  if (a.open !== b.open || a.text !== b.text || !sameConst(a.konst, b.konst)) return false;
+  if (a.open !== b.open || a.mixed !== b.mixed || a.text !== b.text || !sameConst(a.konst, b.konst)) return false;
   return (
     sameFacts(a.facts, b.facts) &&
     sameIds(a.nodes, b.nodes) &&

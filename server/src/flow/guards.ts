@@ -274,7 +274,8 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       break;
     }
     case 'prefix': {
-      if (!arg || arg.val.facts.length > 0) break;
+      // The prefix is trusted unless it is known to come from outside, or from the value itself.
+      if (!arg || arg.val.facts.some((it) => it.origin.o === 'source' || recv.facts.some((x) => x.key === it.key))) break;
       const names = ctx.rules.kinds.filter(
         (it) => it.safePrefix && arg.val.text !== undefined && pattern(it.safePrefix).test(arg.val.text),
       );

@@ -279,6 +279,6 @@ export function argShape(ctx: Ctx, val: Value): ArgShape {
       },
     };
   }
-  if (val.text !== undefined) return { shape: 'string', field: () => UNKNOWN };
+  if (val.text !== undefined) return { shape: 'string', text: val.text, field: () => UNKNOWN };
   return UNKNOWN;
 }

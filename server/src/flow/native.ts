@@ -8,6 +8,7 @@ import {
   EMPTY,
   HOLE,
   OPEN,
+  cleanse,
   constant,
   derive,
   isRegex,
@@ -86,7 +87,8 @@ const textOf = (ctx: Ctx, parts: readonly Value[]): Value => {
   let facts: readonly Fact[] = [];
   for (const it of parts)
     facts = joinFacts(facts, derive(elementFacts(ctx.env, it, ctx.kinds), 1, ctx.kinds), ctx.kinds);
-  return value({ facts, open: true });
+  const structured = ctx.rules.kinds.filter((it) => it.structured).map((it) => it.kind);
+  return value({ facts: cleanse(facts, ctx.kinds.of(structured), ctx.kinds), open: true });
 };
 
 function run(ctx: Ctx, call: Call, effect: Effect): Value {
@@ -111,7 +113,8 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
       let facts: readonly Fact[] = [];
       for (const it of effect.from)
         facts = joinFacts(facts, deepFacts(ctx.env, part(ctx, call, it), ctx.kinds), ctx.kinds);
-      return value({ facts: derive(facts, 2, ctx.kinds), open: true });
+      // Line breaks are escaped in JSON.
+      return value({ facts: cleanse(derive(facts, 2, ctx.kinds), ctx.kinds.of(['log', 'header']), ctx.kinds), open: true });
     }
     case 'same': {
       const val = part(ctx, call, effect.of);

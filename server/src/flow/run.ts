@@ -4,7 +4,8 @@
 import type { LoopStmt, Stmt, SwitchStmt, TryStmt } from '../ir/ir.ts';
 import { type Fid, type Value, EMPTY, OPEN, constant, fact, join, value } from './domain.ts';
 import { type Env, cloneEnv, equalEnv, joinEnv, prune, toTree } from './heap.ts';
-import { type Ctx, member, publishCell, readPlace, readVar, sourceFact, writePlace } from './ctx.ts';
+import { type Ctx, member, publishCell, readPlace, readVar, roleFact, writePlace } from './ctx.ts';
+import { passParam } from './calls.ts';
 import { branch, ensuresOf, exitOf } from './guards.ts';
 import { LOOP_ROUNDS, OPS_PER_RUN } from './limits.ts';
 import { paramOrigin } from './summary.ts';
@@ -51,6 +52,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     applied: 0,
     partial: false,
     depth: 0,
+    guessed: false,
   };
   frames.set(ctx, []);
   throwing.set(ctx, []);
@@ -92,11 +94,13 @@ function enter(ctx: Ctx): void {
   ir.vars.forEach((it, root) => {
     if (it.kind === 'free') ctx.env.vars[root] = freeValue(ctx, root);
   });
+  const guesses = guessParams(ctx);
   ir.params.forEach((param, index) => {
     const origin = paramOrigin(info.fid, index);
     let val = value({ facts: [fact(origin, 0, 0, 0)], open: true });
     const known = world.slot(`P${info.fid}:${index}`);
     if (known !== EMPTY) val = join(val, known, ctx.kinds);
+    else if (guesses[index]) val = join(val, guesses[index], ctx.kinds);
     const typed = param.type ? ofType(ctx, param.type, { s: 0, e: 0 }) : EMPTY;
     if (typed === 'clean') val = OPEN;
     else if (typed !== EMPTY) val = join(val, typed, ctx.kinds);
@@ -119,6 +123,19 @@ function enter(ctx: Ctx): void {
   });
   for (const root of info.captured) publishCell(ctx, root);
 }
+/** `(req, res)` handed to something nobody knows: most likely a handler, and said to be no more than that. */
+function guessParams(ctx: Ctx): readonly Value[] {
+  const { ir, info, world } = ctx;
+  if (ir.params.length < 2 || ir.kind === 'ctor') return [];
+  if (ir.params.some((_, i) => world.slot(`P${info.fid}:${i}`).nodes.length > 0)) return [];
+  const nodes = ctx.rules.namedParams?.(ir.params.map((it) => it.name)) ?? [];
+  if (nodes.length === 0) return [];
+  ctx.guessed = true;
+  return ir.params.map((_, i) => {
+    const found = nodes.map((it) => ctx.rules.param?.(it, i) ?? -1).filter((it) => it >= 0);
+    return found.length > 0 ? value({ nodes: found.sort((a, b) => a - b), open: true }) : EMPTY;
+  });
+}
 function withSources(ctx: Ctx, val: Value, index: number): Value {
   const name = ctx.ir.params[index]?.name ?? '';
   let res = val;
@@ -126,7 +143,7 @@ function withSources(ctx: Ctx, val: Value, index: number): Value {
     for (const it of ctx.rules.closure(node))
       for (const role of ctx.rules.roles(it)?.sources ?? []) {
         const at = { fid: ctx.info.fid, s: 0, e: 1 };
-        res = join(res, value({ facts: [sourceFact(at, role.kind, role.what ?? name)] }), ctx.kinds);
+        res = join(res, value({ facts: [roleFact(ctx, at, role, name)] }), ctx.kinds);
       }
   return res;
 }
@@ -190,7 +207,26 @@ function publishModule(ctx: Ctx): void {
   const own = ctx.env.heap.get(EXPORTS);
   if (own && own.fields.size > 0)
     res = join(res, toTree(ctx.env, value({ objs: [EXPORTS] }), ctx.kinds), ctx.kinds);
-  if (res !== EMPTY) ctx.world.addExports(res);
+  if (res === EMPTY) return;
+  ctx.world.addExports(res);
+  for (const [key, it] of res.fields ?? []) if (typeof key === 'string') exportedByConvention(ctx, key, it);
+  exportedByConvention(ctx, 'default', res);
+}
+/** Frameworks find handlers by file and export name: their parameters are what the convention says. */
+export function exportedByConvention(ctx: Ctx, name: string, val: Value): void {
+  if (val.fns.length === 0) return;
+  const nodes = ctx.rules.fileExports?.(ctx.info.uri.replace(/^[a-z]+:\/\//i, '')) ?? [];
+  for (const node of nodes) standsAt(ctx, val, [ctx.rules.member(node, name)]);
+}
+/** A function that stands at these nodes is called with what models say of its parameters. */
+export function standsAt(ctx: Ctx, val: Value, nodes: readonly number[]): void {
+  for (const fn of val.fns) {
+    const count = ctx.world.func(fn.fid)?.ir.params.length ?? 0;
+    for (let i = 0; i < count; i++) {
+      const found = nodes.flatMap((it) => (it < 0 ? [] : [ctx.rules.param?.(it, i) ?? -1])).filter((it) => it >= 0);
+      if (found.length > 0) passParam(ctx, fn.fid, i, value({ nodes: [...new Set(found)].sort((a, b) => a - b), open: true }));
+    }
+  }
 }
 
 /** Runs statements in order; false if the end cannot be reached. */

@@ -41,6 +41,7 @@ import {
 } from './ctx.ts';
 import { applyFn, evalCall, invokeValue, moduleValue, passParam } from './calls.ts';
 import { allNodes } from './ctx.ts';
+import { exportedByConvention, standsAt } from './run.ts';
 import { elementFacts } from './summary.ts';
 import { reach, pattern } from './sinks.ts';
 import { argShape } from './models.ts';
@@ -54,7 +55,7 @@ export function execOp(ctx: Ctx, op: Op): void {
       return writePlace(ctx, op.to, constant(op.value), op);
     case 'copy': {
       const val = readPlace(ctx, op.from, op);
-      if (op.to.path.length > 0) assignmentSinks(ctx, op.to, val, op);
+      assignmentSinks(ctx, op.to, val, op);
       const named =
         isNamed(ctx, op.to.root) && val.facts.length > 0
           ? { ...val, facts: stepped(val.facts, siteOf(ctx, op), 'assigned') }
@@ -88,6 +89,7 @@ export function execOp(ctx: Ctx, op: Op): void {
       if (op.module !== undefined && op.name === '*')
         return ctx.world.addExports(moduleValue(ctx, op.module, '*', op));
       const val = op.from ? readPlace(ctx, op.from, op) : OPEN;
+      exportedByConvention(ctx, op.name, val);
       return ctx.world.addExports(value({ fields: new Map([[op.name, shared(ctx, val)]]) }));
     }
     case 'yield': {
@@ -113,15 +115,26 @@ const typeImport = (ctx: Ctx, module: string, name: string, at: Op): Value =>
 const isNamed = (ctx: Ctx, root: number): boolean => ctx.ir.vars[root]?.kind !== 'temp';
 
 function assign(ctx: Ctx, op: Op & { to: Parameters<typeof writePlace>[1] }, val: Value): void {
-  if (op.to.path.length > 0) assignmentSinks(ctx, op.to, val, op);
+  assignmentSinks(ctx, op.to, val, op);
   writePlace(ctx, op.to, val, op);
 }
 
 /** `element.innerHTML = x`: models say that assigning to this member is a sink. */
 function assignmentSinks(ctx: Ctx, to: Parameters<typeof writePlace>[1], val: Value, at: Op): void {
+  if (to.path.length === 0) {
+    // `location = x`: a global's own sink.
+    const link = ctx.ir.vars[to.root]?.kind === 'free' ? ctx.info.links.get(to.root) : undefined;
+    const global = link?.l === 'global' ? ctx.rules.root('global') : -1;
+    if (global < 0 || link?.l !== 'global') return;
+    return setSinks(ctx, value({ nodes: [global] }), link.name, val, at);
+  }
   const key = keyOf(ctx, to.path.at(-1)!);
   if (key === null) return;
   const owner = readPlace(ctx, { root: to.root, path: to.path.slice(0, -1) }, at);
+  setSinks(ctx, owner, key, val, at);
+  setByName(ctx, owner, key, val, at);
+}
+function setSinks(ctx: Ctx, owner: Value, key: FieldKey, val: Value, at: Op): void {
   for (const node of allNodes(ctx, owner)) {
     const target = ctx.rules.member(node, key);
     if (target < 0) continue;
@@ -131,13 +144,12 @@ function assignmentSinks(ctx: Ctx, to: Parameters<typeof writePlace>[1], val: Va
         if (applies(role, shape)) reach(ctx, role, ctx.rules.name(it), val, val.facts, siteOf(ctx, at));
       }
   }
-  setByName(ctx, owner, key, val, at);
 }
 /** `x.innerHTML = …` where nothing is known of x: the property's name says what it is. */
 function setByName(ctx: Ctx, owner: Value, key: FieldKey, val: Value, at: Op): void {
   if (owner.nodes.length > 0 || owner.inst.length > 0 || typeof key !== 'string' || val.facts.length === 0)
     return;
-  for (const node of ctx.rules.methodsByName(`${key}=`))
+  for (const node of ctx.rules.methodsByName(key))
     for (const role of ctx.rules.roles(node)?.sets ?? [])
       if (role.byName) {
         const facts = val.facts.map((it) => (it.doubt >= 1 ? it : { ...it, doubt: 1 as const }));
@@ -180,7 +192,7 @@ function concat(ctx: Ctx, op: ConcatOp): Value {
   return value({ facts, text: text.slice(0, TEXT), open: true });
 }
 function prefixSafe(ctx: Ctx, facts: readonly Fact[], prefix: string): readonly Fact[] {
-  if (facts.length === 0 || prefix === '' || prefix.includes(HOLE)) return facts;
+  if (facts.length === 0) return facts;
   const names = ctx.rules.kinds
     .filter((it) => it.safePrefix && pattern(it.safePrefix).test(prefix))
     .map((it) => it.kind);
@@ -411,6 +423,7 @@ function annotate(ctx: Ctx, op: AnnotateOp): void {
   const old = readPlace(ctx, op.to, op);
   const typed = ofType(ctx, op.type, op);
   if (typed === 'clean') return writePlace(ctx, op.to, { ...old, facts: [], open: true }, op);
+  if (typed !== EMPTY) standsAt(ctx, old, [...allNodes(ctx, typed)]);
   if (typed !== EMPTY) writePlace(ctx, op.to, join(old, typed, ctx.kinds), op);
 }
 /** What values of a type are; 'clean' for numbers, booleans and literal unions. */

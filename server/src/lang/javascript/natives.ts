@@ -25,7 +25,8 @@ const METHODS: [string, Effect][] = [
   ...rows(text('recv', 'arg1'), 'padStart padEnd'),
   ...rows({ e: 'replace' }, 'replace replaceAll'),
   ...rows({ e: 'list', of: ['recv'] }, 'slice subarray toSorted toReversed flat toSpliced'),
-  ...rows({ e: 'list', of: ['recv'] }, 'split match matchAll exec'),
+  ...rows({ e: 'list', of: ['recv'] }, 'split match matchAll'),
+  ...rows({ e: 'list', of: ['arg0'] }, 'exec'),
   ...rows({ e: 'list', of: ['recv', 'args'] }, 'concat'),
   ...rows({ e: 'join' }, 'join'),
   ...rows(
