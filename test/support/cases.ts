@@ -223,7 +223,6 @@ export function keystrokes(text: string, change: Omit<Change, 'path'>): Edit[] {
     now = now.slice(0, start) + put + now.slice(end);
   };
   for (let end = change.end; end > change.start; end--) replace(end - 1, end, '');
-  for (let i = 0; i < change.text.length; i++)
-    replace(change.start + i, change.start + i, change.text[i]!);
+  for (let i = 0; i < change.text.length; i++) replace(change.start + i, change.start + i, change.text[i]!);
   return res;
 }

@@ -5,7 +5,6 @@ import { dirname, resolve, sep } from 'node:path';
 import type { Engine, EngineSettings, Report, ScanFile, Uri } from '../engine/engine.ts';
 import { discover } from '../project/discover.ts';
 import { applySuppressions, dateOf } from '../project/suppress.ts';
-import { linesOfText } from '../report/frame.ts';
 import { compareFindings, compareText, isPartial, passes, pathOf } from '../report/result.ts';
 import type { FileNote, Remark, RuleInfo, ScanResult } from '../report/result.ts';
 import type { Confidence, Severity } from '../rules/schema.ts';
@@ -168,7 +167,7 @@ function fold(
   const skipped = [...found.skipped];
   const failed = [...found.failed];
   let hidden = 0;
-  for (const { uri, text } of found.files) {
+  for (const { uri } of found.files) {
     const path = pathOf(uri);
     const report = reports.get(uri);
     if (report === undefined) {
@@ -182,7 +181,7 @@ function fold(
       (report.status === 'failed' ? failed : skipped).push({ path, reasons: report.reasons });
       continue;
     }
-    analysed.push({ path, lines: lineCount(text) });
+    analysed.push({ path, lines: report.lines });
     if (isPartial(report)) partial.push({ path, reasons: report.reasons });
     const judged = applySuppressions(report, today);
     for (const it of judged.findings) {
@@ -211,12 +210,6 @@ function fold(
     rules: options.rules,
     textOf: (uri) => texts.get(uri),
   };
-}
-
-/** Lines as people and `wc` count them: what follows the last line end is a line only if there is something. */
-function lineCount(text: string): number {
-  const lines = linesOfText(text);
-  return lines[lines.length - 1] === '' ? lines.length - 1 : lines.length;
 }
 
 /** The folder that paths in reports are relative to: the one folder scanned, else the working folder, else what all share. */

@@ -2,38 +2,23 @@
 // run this; the worker only puts messages in front of it.
 
 import { linesOf, offsetAt } from '../base/lines.ts';
-import { type LowerCache, lowerFile, makeLowerCache } from '../lang/lower.ts';
+import { type LowerCache, makeLowerCache } from '../lang/lower.ts';
 import { resourcePath } from '../base/resources.ts';
 import { readFileSync } from 'node:fs';
 import { type RuleIndex } from '../rules/schema.ts';
 import { loadRules } from '../rules/index.ts';
 import { languageOf } from '../syntax/language.ts';
 import { type ParsedTree, initSyntax, parseText } from '../syntax/parser.ts';
-import type { Counters, Edit, Engine, EngineSettings, Report, ScanEvent, ScanFile } from './engine.ts';
-import { ignoresOf } from './ignores.ts';
+import type { Counters, Edit, Engine, EngineSettings, Report, ScanFile } from './engine.ts';
+import { type Clock, type Hooks, realClock, SLICE } from './hooks.ts';
+import { scanFiles } from './scan.ts';
+import { indexText, indexTree, isManifest, refuse } from './unit.ts';
 import { type Unit, type Workspace, makeWorkspace } from './workspace.ts';
 
-/** How the engine is told of time; tests drive it by hand. */
-export interface Clock {
-  /** Milliseconds that only grow. */
-  now(): number;
-  /** Runs `fn` after at least `ms`; the result cancels it. */
-  after(ms: number, fn: () => void): () => void;
-}
-export const realClock: Clock = {
-  now: () => performance.now(),
-  after(ms, fn) {
-    const timer = setTimeout(fn, ms);
-    return () => clearTimeout(timer);
-  },
-};
+export type { Clock, Hooks } from './hooks.ts';
 
-/** A slice of work between looks at what else there is to do, in milliseconds. */
-const SLICE = 12;
 /** The solution from nothing starts after this long without a change, in milliseconds. */
 const REST = 1000;
-/** Characters above which a document is not analysed; a parse of more would hold up typing in every other file. */
-const MAX_TEXT = 2 * 1024 * 1024;
 
 interface Document {
   languageId: string;
@@ -57,14 +42,6 @@ export async function createEngine(
   return makeEngine(rules, clock, hooks);
 }
 
-/** What a thread around the engine wants to know and say. */
-export interface Hooks {
-  /** Something waits to be told: end the slice. */
-  readonly urgent?: () => boolean;
-  /** A file is worked on from now. */
-  readonly at?: (uri: string) => void;
-}
-
 function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
   let settings: EngineSettings = { libraryMode: 'auto' };
   const cache: LowerCache = makeLowerCache();
@@ -74,6 +51,7 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
   const reports = new Map<string, Report>();
   const listeners: ((uri: string, report: Report) => void)[] = [];
   const workspace = makeWorkspace(rules, settings);
+  workspace.solver.at = hooks.at;
   const counters: Counters = { parsed: 0, lowered: 0, ran: 0, reused: 0 };
   /** Files whose text changed since they were last lowered. */
   const dirty = new Set<string>();
@@ -110,12 +88,8 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
     let unit: Unit;
     if (doc) {
       doc.tree ??= parseText(language, doc.text);
-      unit = unitOf(uri, doc.text, doc.tree, cache);
-    } else {
-      const tree = parseText(language, held.text);
-      unit = unitOf(uri, held.text, tree, cache);
-      tree.delete();
-    }
+      unit = { uri, text: doc.text, ...indexTree(doc.tree, cache) };
+    } else unit = { uri, text: held.text, ...indexText(language, held.text, cache) };
     counters.lowered += cache.lowered - before;
     workspace.touch(workspace.put(unit));
     unsettled.add(uri);
@@ -261,7 +235,7 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
       change(uri);
     },
     disk(uri, languageId, text) {
-      if (/\/(package|[tj]sconfig(\.[\w-]+)?)\.json$/.test(uri)) {
+      if (isManifest(uri)) {
         workspace.manifest(uri, text);
         for (const it of workspace.uris()) dirty.add(it);
         schedule();
@@ -281,12 +255,11 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
         schedule();
       });
     },
-    scan: (files, _options, signal) =>
+    scan: (files, options, signal) =>
       scanFiles(
-        rules,
-        settings,
+        { rules, settings, clock, hooks },
         files.map((it) => ({ ...it, text: docs.get(it.uri)?.text ?? it.text })),
-        clock,
+        options.workers,
         signal,
       ),
     onChange: (listener) => void listeners.push(listener),
@@ -303,7 +276,8 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
       const near = relatedFiles(workspace, wanted);
       const res: Report[] = [];
       const some = [...files.values()].filter((it) => wanted.has(it.uri) || near.has(it.uri));
-      for await (const it of scanFiles(rules, settings, some, clock, new AbortController().signal))
+      const apart = scanFiles({ rules, settings, clock, hooks }, some, 1, new AbortController().signal);
+      for await (const it of apart)
         if (it.type === 'report' && wanted.has(it.report.uri)) res.push(it.report);
       return res;
     },
@@ -332,29 +306,6 @@ function relatedFiles(workspace: Workspace, wanted: ReadonlySet<string>): Set<st
   return res;
 }
 
-function refuse(uri: string, text: string, version: number | undefined): Report | undefined {
-  if (text.length <= MAX_TEXT) return undefined;
-  const mb = (text.length / 1024 / 1024).toFixed(1);
-  return {
-    uri,
-    version,
-    status: 'skipped',
-    reasons: [
-      { code: 'too-large', text: `${mb} million characters, the limit is ${MAX_TEXT / 1024 / 1024}.` },
-    ],
-    findings: [],
-    lines: 0,
-  };
-}
-
-function unitOf(uri: string, text: string, tree: ParsedTree, cache: LowerCache | undefined): Unit {
-  // What incremental parsing made of broken code may differ from a fresh parse; that difference must not last.
-  if (tree.hasError()) tree.reparse();
-  const arena = tree.arena();
-  const ir = lowerFile(tree.language, arena, cache);
-  return { uri, text, ir, ignores: ignoresOf(arena, ir.comments) };
-}
-
 function applyEdits(doc: Document, edits: readonly Edit[]): void {
   for (const it of edits) {
     if (!it.range) {
@@ -374,70 +325,3 @@ function applyEdits(doc: Document, edits: readonly Edit[]): void {
 
 const sameReport = (a: Report, b: Report): boolean =>
   a === b || JSON.stringify({ ...a, version: 0 }) === JSON.stringify({ ...b, version: 0 });
-
-/** Analyses files apart from any document: what the CLI and the workspace scan do. */
-export async function* scanFiles(
-  rules: RuleIndex,
-  settings: EngineSettings,
-  files: readonly ScanFile[],
-  clock: Clock,
-  signal: AbortSignal,
-): AsyncGenerator<ScanEvent> {
-  const workspace = makeWorkspace(rules, settings);
-  workspace.solver.keepMemos = false;
-  const sorted = [...files].sort((a, b) => (a.uri < b.uri ? -1 : a.uri > b.uri ? 1 : 0));
-  let breathe = clock.now() + SLICE * 4;
-  const pause = async (): Promise<void> => {
-    if (clock.now() < breathe) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    breathe = clock.now() + SLICE * 4;
-  };
-  let done = 0;
-  for (const it of sorted) {
-    if (signal.aborted) return;
-    done++;
-    if (/\/(package|[tj]sconfig(\.[\w-]+)?)\.json$/.test(it.uri)) {
-      workspace.manifest(it.uri, it.text);
-      continue;
-    }
-    const refused = refuse(it.uri, it.text, undefined);
-    const language = languageOf(it.uri, it.languageId);
-    if (refused || !language) {
-      const reason = { code: 'unsupported', text: 'The language of this file is not supported.' } as const;
-      yield {
-        type: 'report',
-        report: refused ?? { uri: it.uri, status: 'skipped', reasons: [reason], findings: [], lines: 0 },
-      };
-      continue;
-    }
-    const tree = parseText(language, it.text);
-    try {
-      workspace.put(unitOf(it.uri, it.text, tree, undefined));
-    } finally {
-      tree.delete();
-    }
-    yield { type: 'progress', done, total: sorted.length, phase: 'index' };
-    await pause();
-  }
-  done = 0;
-  const groups = workspace.components();
-  const total = groups.reduce((acc, it) => acc + it.length, 0);
-  for (const group of groups) {
-    workspace.restart(group);
-    for (;;) {
-      if (signal.aborted) return;
-      const until = clock.now() + SLICE * 4;
-      if (workspace.solver.work(() => clock.now() > until)) break;
-      await pause();
-    }
-    workspace.takeChanged();
-    for (const uri of group) {
-      done++;
-      const report = workspace.report(uri);
-      if (report) yield { type: 'report', report };
-    }
-    for (const uri of group) workspace.release(uri);
-    yield { type: 'progress', done, total, phase: 'analyse' };
-    await pause();
-  }
-}

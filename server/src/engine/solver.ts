@@ -67,6 +67,8 @@ export interface Solver {
   takeChanged(): Set<Fid>;
   /** Forgets memoized runs: for one-off scans that are not repeated. */
   keepMemos: boolean;
+  /** Called when a function of another file than before is about to run. */
+  at: ((uri: string) => void) | undefined;
 }
 
 const isValueSlot = (name: string): boolean => 'PCWFE'.includes(name[0]!);
@@ -83,6 +85,7 @@ export function makeSolver(
   let changed = new Set<Fid>();
   const frozen = new Set<Fid>();
   let solverKeep = true;
+  let runsIn: string | undefined;
 
   const slot = (name: string): Slot => {
     let it = slots.get(name);
@@ -167,6 +170,7 @@ export function makeSolver(
       return;
     }
     stats.ran++;
+    if (state.info.uri !== runsIn) solver.at?.((runsIn = state.info.uri));
     const memo = record(state);
     if (solverKeep) {
       state.memo.unshift(memo);
@@ -216,6 +220,7 @@ export function makeSolver(
 
   const solver: Solver = {
     stats,
+    at: undefined,
     put(info, key, order, late) {
       const old = fns.get(info.fid);
       if (old) {
@@ -286,6 +291,8 @@ export function makeSolver(
       }
     },
     work(pause) {
+      // Other files may have been named since.
+      runsIn = undefined;
       for (;;) {
         const fid = queue.take();
         if (fid === undefined) return true;

@@ -2,7 +2,8 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Engine } from './engine.ts';
-import { builtRules, createEngine, realClock } from './in-process.ts';
+import { realClock } from './hooks.ts';
+import { builtRules, createEngine } from './in-process.ts';
 import type { FromWorker, ToWorker, WorkerData } from './protocol.ts';
 
 const port = parentPort;

@@ -272,20 +272,24 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Worksp
           text: `${errors.length} syntax error${errors.length > 1 ? 's' : ''}, the first in line ${line}; what could be read was analysed.`,
         });
       }
-      const cut = held.state.infos
-        .filter((it) => solver.partial(it.fid))
-        .map((it) => it.ir.name || 'an anonymous function');
+      const cut = held.state.infos.filter((it) => solver.partial(it.fid)).map((it) => it.ir.name);
       if (cut.length > 0)
         reasons.push({
           code: 'budget',
-          text: `Too much to follow in ${cut.slice(0, 3).join(', ')}${cut.length > 3 ? ` and ${cut.length - 3} more` : ''}; some paths were left out.`,
+          text: `Too much to follow in ${someOf(cut)}; some paths were left out.`,
+        });
+      const deep = held.state.ir.funcs.filter((it) => it.truncated).map((it) => it.name);
+      if (deep.length > 0)
+        reasons.push({
+          code: 'budget',
+          text: `Code nested too deeply in ${someOf(deep)}; its innermost parts were left out.`,
         });
       return {
         uri,
         status: 'analysed',
         reasons,
         findings,
-        lines: held.lines.starts.length,
+        lines: countOf(held.lines),
         ignores: held.unit.ignores.length > 0 ? held.unit.ignores : undefined,
       };
     },
@@ -297,6 +301,17 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Worksp
     },
   };
   return workspace;
+}
+
+/** The first three functions by their names, and how many more there are. */
+function someOf(names: readonly string[]): string {
+  const some = names.slice(0, 3).map((it) => it || 'an anonymous function');
+  return `${some.join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
+}
+
+/** Lines as people and `wc` count them: what follows the last line end is a line only if there is something. */
+function countOf({ starts, length }: Lines): number {
+  return starts.at(-1) === length ? starts.length - 1 : starts.length;
 }
 
 /** Imported files before their importers, otherwise by name; cycles are entered at the first name. */

@@ -16,12 +16,13 @@ import {
   stepped,
   value,
 } from './domain.ts';
-import { allocate, deepFacts, vivify, writeField } from './heap.ts';
+import { allocate, deepFacts, writeField } from './heap.ts';
 import {
   type Ctx,
   addWrite,
   allNodes,
   functionsIn,
+  holder,
   keyOf,
   lineage,
   member,
@@ -377,6 +378,8 @@ function writeInto(ctx: Ctx, base: Value, path: readonly (string | number | null
       ctx.world.addSlot(`F${cid}:${path.at(-1) ?? '*'}`, value({ facts }));
   }
 }
+const NOWHERE: Span = { s: 0, e: 0 };
+
 /** Joins a value into a place (or a path below it) of this function. */
 function mergeInto(ctx: Ctx, place: Place, path: readonly (string | number | null)[], val: Value): void {
   const keys = [...place.path.map((it) => keyOf(ctx, it)), ...path];
@@ -386,12 +389,12 @@ function mergeInto(ctx: Ctx, place: Place, path: readonly (string | number | nul
     return;
   }
   const id = -(place.root * 64 + 7) - 100_000_000;
-  const owner = vivify(ctx.env, old, id);
+  const owner = holder(ctx, old, id, NOWHERE);
   if (owner !== old) ctx.env.vars[place.root] = owner;
   let target = owner;
   for (let i = 0; i < keys.length - 1; i++) {
     const inner = member(ctx, target, keys[i]!, { s: 0, e: 0 });
-    const held = vivify(ctx.env, inner, id - i - 1);
+    const held = holder(ctx, inner, id - i - 1, NOWHERE);
     if (held !== inner) writeField(ctx.env, target, keys[i]!, held, ctx.kinds);
     target = held;
   }
@@ -454,8 +457,10 @@ function callbacks(ctx: Ctx, call: Call, nodes: readonly number[]): boolean {
       });
       applyFn(ctx, fn, args, fn.self ?? EMPTY, call);
     }
-    const options = nodes.map((it) => ctx.rules.argument?.(it, index, call.args.length) ?? -1).filter((it) => it >= 0);
-    if (options.length > 0) optionFunctions(ctx, arg.val, options, 2);
+    const options = nodes
+      .map((it) => ctx.rules.argument?.(it, index, call.args.length) ?? -1)
+      .filter((it) => it >= 0);
+    if (options.length > 0) optionFunctions(ctx, arg.val, options, 4);
   });
   return any;
 }

@@ -141,8 +141,7 @@ export function sourceFacts(ctx: Ctx, nodes: readonly NodeId[], at: Span): reado
   for (const node of nodes)
     for (const it of ctx.rules.closure(node)) {
       const roles = ctx.rules.roles(it);
-      if (roles)
-        for (const role of roles.sources) facts.push(roleFact(ctx, siteOf(ctx, at), role, ''));
+      if (roles) for (const role of roles.sources) facts.push(roleFact(ctx, siteOf(ctx, at), role, ''));
     }
   return facts.length === 0 ? facts : sortFacts(facts, ctx.kinds);
 }
@@ -203,6 +202,21 @@ export function* lineage(ctx: Ctx, cid: Cid): Generator<NonNullable<ReturnType<W
   }
 }
 
+/**
+ * Gives a value one object that holds all that is known of it, so that a field can be written. A value that is an
+ * object on one way only gets a new one: its known fields joined with what they are on the other way.
+ */
+export function holder(ctx: Ctx, val: Value, id: ObjId, at: Span): Value {
+  if (!val.mixed) return vivify(ctx.env, val, id);
+  const fields = new Map<FieldKey, Value>();
+  for (const own of val.objs)
+    for (const key of ctx.env.heap.get(own)?.fields.keys() ?? [])
+      if (!fields.has(key)) fields.set(key, member(ctx, val, key, at));
+  const base = val.facts.length > 0 ? value({ facts: val.facts, open: true }) : EMPTY;
+  ctx.env.heap.set(id, { fields, base, len: undefined, isList: false });
+  return { ...val, objs: [id], fields: undefined, konst: undefined, text: undefined, mixed: false };
+}
+
 /** Object ids for objects made at `span` to hold a written field, one per depth of the path. Never those of allocations. */
 const heldAt = (span: Span, depth: number): ObjId => -(span.s * 16 + depth + 16);
 
@@ -214,13 +228,13 @@ export function writePlace(ctx: Ctx, place: Place, to: Value, at: Span): void {
   }
   const keys = place.path.map((it) => keyOf(ctx, it));
   let target = readVar(ctx, place.root);
-  const owner = vivify(ctx.env, target, heldAt(at, 0));
+  const owner = holder(ctx, target, heldAt(at, 0), at);
   if (owner !== target) ctx.env.vars[place.root] = owner;
   target = owner;
   for (let i = 0; i < keys.length - 1; i++) {
     const key = keys[i]!;
     const inner = member(ctx, target, key, at);
-    const held = vivify(ctx.env, inner, heldAt(at, i + 1));
+    const held = holder(ctx, inner, heldAt(at, i + 1), at);
     if (held !== inner) writeField(ctx.env, target, key, held, ctx.kinds);
     target = held;
   }

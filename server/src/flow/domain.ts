@@ -369,7 +369,8 @@ function mergeFields(fields: Map<FieldKey, Value>, kinds: KindRegistry): Map<Fie
 
 export function equal(a: Value, b: Value): boolean {
   if (a === b) return true;
-  if (a.open !== b.open || a.mixed !== b.mixed || a.text !== b.text || !sameConst(a.konst, b.konst)) return false;
+  if (a.open !== b.open || a.mixed !== b.mixed || a.text !== b.text || !sameConst(a.konst, b.konst))
+    return false;
   return (
     sameFacts(a.facts, b.facts) &&
     sameIds(a.nodes, b.nodes) &&

@@ -13,8 +13,8 @@ import {
   isRegex,
   value,
 } from './domain.ts';
-import { cloneEnv, joinEnv, vivify, writeField, type Env } from './heap.ts';
-import { type Ctx, type Exit, keyOf, member, readPlace } from './ctx.ts';
+import { cloneEnv, joinEnv, writeField, type Env } from './heap.ts';
+import { type Ctx, type Exit, holder, keyOf, member, readPlace } from './ctx.ts';
 import type { Call, CallArg } from './calls.ts';
 import { runBlock } from './run.ts';
 import { testSafe } from './charset.ts';
@@ -200,12 +200,12 @@ function refineKeys(ctx: Ctx, root: number, path: readonly FieldKey[], kinds: Ki
   }
   const at: Span = { s: 0, e: 0 };
   const id = -(root * 64 + 3) - 200_000_000;
-  const owner = vivify(ctx.env, before, id);
+  const owner = holder(ctx, before, id, at);
   if (owner !== before) ctx.env.vars[root] = owner;
   let target = owner;
   for (let i = 0; i < path.length - 1; i++) {
     const inner = member(ctx, target, path[i]!, at);
-    const held = vivify(ctx.env, inner, id - i - 1);
+    const held = holder(ctx, inner, id - i - 1, at);
     if (held !== inner) writeField(ctx.env, target, path[i]!, held, ctx.kinds);
     target = held;
   }
@@ -274,8 +274,8 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       break;
     }
     case 'prefix': {
-      // The prefix is trusted unless it is known to come from outside, or from the value itself.
-      if (!arg || arg.val.facts.some((it) => it.origin.o === 'source' || recv.facts.some((x) => x.key === it.key))) break;
+      // The prefix is trusted unless it is known to come from outside.
+      if (!arg || arg.val.facts.some((it) => it.origin.o === 'source')) break;
       const names = ctx.rules.kinds.filter(
         (it) => it.safePrefix && arg.val.text !== undefined && pattern(it.safePrefix).test(arg.val.text),
       );

@@ -107,7 +107,8 @@ export function ofBase(base: Value, key: FieldKey): Value {
   return value({ facts: fieldFacts(base.facts, key), open: true });
 }
 function fieldFacts(facts: readonly Fact[], key: FieldKey): readonly Fact[] {
-  if (facts.every((it) => it.derived > 0 || it.origin.o === 'source')) return facts;
+  // A list of its own: guards tell copies of one value by it, and a part is not a copy of the whole.
+  if (facts.every((it) => it.derived > 0 || it.origin.o === 'source')) return facts.slice();
   const res = facts.map((it) => {
     if (it.derived > 0 || it.origin.o === 'source') return it;
     if (it.origin.path.length >= PATH_DEPTH) return fact(it.origin, 2, it.safe, it.doubt, it.via);

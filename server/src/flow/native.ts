@@ -114,7 +114,10 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
       for (const it of effect.from)
         facts = joinFacts(facts, deepFacts(ctx.env, part(ctx, call, it), ctx.kinds), ctx.kinds);
       // Line breaks are escaped in JSON.
-      return value({ facts: cleanse(derive(facts, 2, ctx.kinds), ctx.kinds.of(['log', 'header']), ctx.kinds), open: true });
+      return value({
+        facts: cleanse(derive(facts, 2, ctx.kinds), ctx.kinds.of(['log', 'header']), ctx.kinds),
+        open: true,
+      });
     }
     case 'same': {
       const val = part(ctx, call, effect.of);

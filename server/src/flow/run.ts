@@ -223,8 +223,11 @@ export function standsAt(ctx: Ctx, val: Value, nodes: readonly number[]): void {
   for (const fn of val.fns) {
     const count = ctx.world.func(fn.fid)?.ir.params.length ?? 0;
     for (let i = 0; i < count; i++) {
-      const found = nodes.flatMap((it) => (it < 0 ? [] : [ctx.rules.param?.(it, i) ?? -1])).filter((it) => it >= 0);
-      if (found.length > 0) passParam(ctx, fn.fid, i, value({ nodes: [...new Set(found)].sort((a, b) => a - b), open: true }));
+      const found = nodes
+        .flatMap((it) => (it < 0 ? [] : [ctx.rules.param?.(it, i) ?? -1]))
+        .filter((it) => it >= 0);
+      if (found.length > 0)
+        passParam(ctx, fn.fid, i, value({ nodes: [...new Set(found)].sort((a, b) => a - b), open: true }));
     }
   }
 }

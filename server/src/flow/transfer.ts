@@ -194,7 +194,12 @@ function concat(ctx: Ctx, op: ConcatOp): Value {
 function prefixSafe(ctx: Ctx, facts: readonly Fact[], prefix: string): readonly Fact[] {
   if (facts.length === 0) return facts;
   const names = ctx.rules.kinds
-    .filter((it) => it.safePrefix && pattern(it.safePrefix).test(prefix))
+    // Text is never an object with operators of its own; a fixed beginning settles what an address can reach.
+    .filter(
+      (it) =>
+        it.structured ||
+        (prefix !== '' && !prefix.includes(HOLE) && it.safePrefix && pattern(it.safePrefix).test(prefix)),
+    )
     .map((it) => it.kind);
   if (names.length === 0) return facts;
   const safe = ctx.kinds.of(names);
