@@ -167,7 +167,7 @@ function pathOf(it: Fact, raw: RawFinding, locate: (fid: Fid) => Located | undef
     it.origin.site,
     it.origin.kind === 'library-input'
       ? `parameter ${what} comes from callers of this package`
-      : `${what} comes from outside`,
+      : `source: ${what}`,
     'source',
   );
   for (const via of chain) if (via.text !== 'source') push(via.fid, via, via.text, 'step');

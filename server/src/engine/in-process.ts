@@ -49,6 +49,8 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
   /** Files as they are on disk, for when a document closes. */
   const onDisk = new Map<string, { languageId: string; text: string }>();
   const reports = new Map<string, Report>();
+  /** package.json and tsconfig.json files by URI. */
+  const manifests = new Map<string, string>();
   const listeners: ((uri: string, report: Report) => void)[] = [];
   const workspace = makeWorkspace(rules, settings);
   workspace.solver.at = hooks.at;
@@ -237,6 +239,8 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
     disk(uri, languageId, text) {
       if (isManifest(uri)) {
         workspace.manifest(uri, text);
+        if (text === undefined) manifests.delete(uri);
+        else manifests.set(uri, text);
         for (const it of workspace.uris()) dirty.add(it);
         schedule();
         return;
@@ -270,12 +274,15 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
         const held = textOf(uri);
         if (held) files.set(uri, { uri, ...held });
       }
+      for (const [uri, text] of manifests) files.set(uri, { uri, languageId: 'json', text });
       for (const it of overlay)
         files.set(it.uri, { uri: it.uri, languageId: files.get(it.uri)?.languageId ?? '', text: it.text });
       const wanted = new Set(overlay.map((it) => it.uri));
       const near = relatedFiles(workspace, wanted);
       const res: Report[] = [];
-      const some = [...files.values()].filter((it) => wanted.has(it.uri) || near.has(it.uri));
+      const some = [...files.values()].filter(
+        (it) => wanted.has(it.uri) || near.has(it.uri) || manifests.has(it.uri),
+      );
       const apart = scanFiles({ rules, settings, clock, hooks }, some, 1, new AbortController().signal);
       for await (const it of apart)
         if (it.type === 'report' && wanted.has(it.report.uri)) res.push(it.report);

@@ -16,26 +16,41 @@ export interface FileState {
   readonly imports: readonly string[];
 }
 
-/** Numbers for names; a name keeps its number for the life of the engine. */
+/**
+ * Numbers for names. A number is a hash of its name, so that nothing that is ordered by numbers depends on which file
+ * was seen first; names that collide (one in 2^48) are moved on by one, in the order they come.
+ */
 export interface Ids {
   of(name: string): number;
   nameOf(id: number): string;
 }
 export function makeIds(): Ids {
   const byName = new Map<string, number>();
-  const names: string[] = [];
+  const names = new Map<number, string>();
   return {
     of(name) {
       let id = byName.get(name);
       if (id === undefined) {
-        id = names.length;
+        id = hash48(name);
+        while (names.has(id)) id++;
         byName.set(name, id);
-        names.push(name);
+        names.set(id, name);
       }
       return id;
     },
-    nameOf: (id) => names[id] ?? '',
+    nameOf: (id) => names.get(id) ?? '',
   };
+}
+/** FNV-1a in two halves of 24 bits; a safe integer. */
+function hash48(text: string): number {
+  let hi = 0x811c9d;
+  let lo = 0xc9dc51;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    hi = Math.imul(hi ^ c, 0x01000193) & 0xffffff;
+    lo = Math.imul(lo ^ (c + i), 0x01000197) & 0xffffff;
+  }
+  return hi * 0x1000000 + lo;
 }
 
 interface Shape {

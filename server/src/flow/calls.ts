@@ -38,7 +38,7 @@ import { callbackParams, modelCall } from './models.ts';
 import { nativeCall } from './native.ts';
 import { meet } from './sinks.ts';
 import { APPLIED_PER_RUN, PASSED_FIELDS } from './limits.ts';
-import { type Binder, NO_SUMMARY, bound, readPath, substFacts, substValue } from './summary.ts';
+import { type Binder, elementFacts, NO_SUMMARY, bound, readPath, substFacts, substValue } from './summary.ts';
 
 export interface CallArg {
   readonly val: Value;
@@ -520,12 +520,17 @@ function constructFn(ctx: Ctx, call: Call, fn: FnVal): Value {
   return out && (out.fns.length > 0 || out.fields) ? join(self, out, ctx.kinds) : self;
 }
 
+const LOOKUP = /^(get|find|fetch|load|read|query|list|count|lookup|select|search)(?![a-z])/;
+
 /** Unknown code: everything given to it may be in what it returns; callbacks may get what it was called on. */
 function unknownCall(ctx: Ctx, call: Call): Value {
-  let facts = call.recv ? deepFacts(ctx.env, call.recv, ctx.kinds) : [];
-  for (const it of call.args) facts = joinFacts(facts, deepFacts(ctx.env, it.val, ctx.kinds), ctx.kinds);
+  // A record given to unknown code is options: what is inside rarely is what comes back.
+  let facts = call.recv ? elementFacts(ctx.env, call.recv, ctx.kinds) : [];
+  for (const it of call.args) facts = joinFacts(facts, elementFacts(ctx.env, it.val, ctx.kinds), ctx.kinds);
   // The callee's own data (a tainted function value) says nothing of its result.
-  const passed = doubtful(derive(facts, 1, ctx.kinds), 1);
+  // What is looked up by a key is seldom made of the key.
+  const isLookup = call.recv !== undefined && call.recv.facts.length === 0 && LOOKUP.test(call.method ?? '');
+  const passed = doubtful(derive(facts, 1, ctx.kinds), isLookup ? 2 : 1);
   for (const arg of call.args) {
     for (const fn of functionsIn(ctx, arg.val)) {
       const params = ctx.world.func(fn.fid)?.ir.params.length ?? 0;

@@ -70,6 +70,8 @@ export interface Proof {
   readonly whenTrue: boolean;
   /** The value is a position: found if it is not negative, instead of truthy. */
   readonly position?: boolean;
+  /** Proven if that position is 0: the value starts with what was looked for. */
+  readonly start?: boolean;
 }
 
 export interface Value {
@@ -201,7 +203,7 @@ export function joinFacts(a: readonly Fact[], b: readonly Fact[], kinds: KindReg
   }
   if (!changed) return a;
   return res.length > FACTS
-    ? capFacts(collapse(res, kinds))
+    ? capFacts(collapse(res, kinds), kinds)
     : res.length > SIBLINGS
       ? collapse(res, kinds)
       : res;
@@ -240,11 +242,11 @@ function collapse(facts: readonly Fact[], kinds: KindRegistry): readonly Fact[] 
   }
   return res;
 }
-/** Sources matter more than parameters when there are too many; the order of keys decides the rest. */
-function capFacts(facts: readonly Fact[]): readonly Fact[] {
-  const sources = facts.filter((it) => it.origin.o === 'source');
-  const others = facts.filter((it) => it.origin.o !== 'source');
-  return [...sources, ...others].slice(0, FACTS).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+/** Sources before parameters, and what is safe for little before what is safe for much; keys decide the rest. */
+function capFacts(facts: readonly Fact[], kinds: KindRegistry): readonly Fact[] {
+  const rank = (it: Fact): number => (it.origin.o === 'source' ? 0 : 1000) + kinds.names(it.safe).length;
+  const ordered = [...facts].sort((a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : 1));
+  return ordered.slice(0, FACTS).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 export function sortFacts(facts: Fact[], kinds: KindRegistry): readonly Fact[] {
   let res: readonly Fact[] = NONE;
@@ -414,6 +416,7 @@ function sameProofs(a: Value['proofs'], b: Value['proofs']): boolean {
       it.kinds === x.kinds &&
       it.whenTrue === x.whenTrue &&
       it.position === x.position &&
+      it.start === x.start &&
       pathKey(it.path) === pathKey(x.path)
     );
   });

@@ -132,6 +132,9 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
       if (x.facts.length === 0 && y.facts.length > 0) refine(ctx, b, [], ctx.kinds.all, at);
       if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, y.konst.c);
     } else if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, !y.konst.c);
+    // `path.indexOf(root) === 0`
+    if (same && y.konst?.c === 0)
+      for (const it of x.proofs ?? []) if (it.start) refineKeys(ctx, it.root, it.path, it.kinds);
     // `list.indexOf(x) !== -1`, `x.match(re) !== null`
     if (y.konst?.c === -1) provePosition(ctx, x.proofs, !same);
     if (y.konst && y.konst.c == null) prove(ctx, x.proofs, !same);
@@ -166,11 +169,11 @@ function compare(ctx: Ctx, test: Extract<Test, { t: 'cmp' }>): Branches {
 
 function prove(ctx: Ctx, proofs: readonly Proof[] | undefined, truthy: boolean): void {
   for (const it of proofs ?? [])
-    if (!it.position && it.whenTrue === truthy) refineKeys(ctx, it.root, it.path, it.kinds);
+    if (!it.position && !it.start && it.whenTrue === truthy) refineKeys(ctx, it.root, it.path, it.kinds);
 }
 function provePosition(ctx: Ctx, proofs: readonly Proof[] | undefined, found: boolean): void {
   for (const it of proofs ?? [])
-    if (it.position && it.whenTrue === found) refineKeys(ctx, it.root, it.path, it.kinds);
+    if (it.position && !it.start && it.whenTrue === found) refineKeys(ctx, it.root, it.path, it.kinds);
 }
 
 /** The data at this place (and at variables that hold the very same value) is safe for these kinds from here on. */
@@ -240,9 +243,16 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
   if (!guard) return undefined;
   const arg = call.args[0];
   const res: Proof[] = [];
-  const about = (place: Place | undefined, kinds: KindSet, whenTrue: boolean, position = false): void => {
-    if (place && kinds !== 0)
-      res.push({ root: place.root, path: place.path.map((it) => keyOf(ctx, it)), kinds, whenTrue, position });
+  const about = (
+    place: Place | undefined,
+    kinds: KindSet,
+    whenTrue: boolean,
+    position = false,
+    start = false,
+  ): void => {
+    if (!place || kinds === 0) return;
+    const path = place.path.map((it) => keyOf(ctx, it));
+    res.push({ root: place.root, path, kinds, whenTrue, position, start });
   };
   const recv = call.recv ?? EMPTY;
   switch (guard) {
@@ -253,6 +263,7 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       if (arg && recv.facts.length === 0) about(arg.place, ctx.kinds.all, true, position);
       else if (arg?.val.konst?.c === '..')
         about(call.recvPlace, ctx.kinds.of(['path', 'zip-slip']), false, position);
+      if (position) about(call.recvPlace, prefixProof(ctx, recv, arg), true, true, true);
       break;
     }
     case 'matches': {
@@ -274,22 +285,26 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       break;
     }
     case 'prefix': {
-      // The prefix is trusted unless it is known to come from outside.
-      if (!arg || arg.val.facts.some((it) => it.origin.o === 'source')) break;
-      const names = ctx.rules.kinds.filter(
-        (it) => it.safePrefix && arg.val.text !== undefined && pattern(it.safePrefix).test(arg.val.text),
-      );
-      about(call.recvPlace, ctx.kinds.of(names.map((it) => it.kind)), true);
-      // Inside a trusted folder, if `..` has been resolved before.
-      const bit = ctx.kinds.bit(NORMALIZED);
-      const normal = recv.facts.length > 0 && recv.facts.every((it) => ctx.kinds.has(it.safe, bit));
-      if (normal) about(call.recvPlace, ctx.kinds.of(['path', 'zip-slip']), true);
+      about(call.recvPlace, prefixProof(ctx, recv, arg), true);
       break;
     }
     default:
       guard satisfies never;
   }
   return res.length > 0 ? res : undefined;
+}
+/** What is proven of a value that starts with this argument. */
+function prefixProof(ctx: Ctx, recv: Value, arg: CallArg | undefined): KindSet {
+  // The prefix is trusted unless it is known to come from outside.
+  if (!arg || arg.val.facts.some((it) => it.origin.o === 'source')) return 0;
+  const { text } = arg.val;
+  const names = ctx.rules.kinds
+    .filter((it) => it.safePrefix && text !== undefined && pattern(it.safePrefix).test(text))
+    .map((it) => it.kind);
+  // Inside a trusted folder, if `..` has been resolved before.
+  const bit = ctx.kinds.bit(NORMALIZED);
+  const isNormal = recv.facts.length > 0 && recv.facts.every((it) => ctx.kinds.has(it.safe, bit));
+  return ctx.kinds.of(isNormal ? [...names, 'path', 'zip-slip'] : names);
 }
 /** Not an attack but a state: the path has no `..` left (path.resolve, realpath); see `clears` in models. */
 export const NORMALIZED = '%normalized';
@@ -307,7 +322,7 @@ export function exitOf(ctx: Ctx, ret: Value): Exit {
   const whenFalse = new Map(always);
   for (const it of ret.proofs ?? []) {
     const index = paramOf(ctx, it.root);
-    if (index < 0 || it.position) continue;
+    if (index < 0 || it.position || it.start) continue;
     const map = it.whenTrue ? whenTrue : whenFalse;
     const key = exitKey(index, it.path);
     map.set(key, ctx.kinds.union(map.get(key) ?? 0, it.kinds));

@@ -142,7 +142,7 @@ function withSources(ctx: Ctx, val: Value, index: number): Value {
   for (const node of val.nodes)
     for (const it of ctx.rules.closure(node))
       for (const role of ctx.rules.roles(it)?.sources ?? []) {
-        const at = { fid: ctx.info.fid, s: 0, e: 1 };
+        const at = { fid: ctx.info.fid, s: 0, e: 0 };
         res = join(res, value({ facts: [roleFact(ctx, at, role, name)] }), ctx.kinds);
       }
   return res;

@@ -191,8 +191,12 @@ function concat(ctx: Ctx, op: ConcatOp): Value {
   if (whole && known !== undefined) return constant(typeof known === 'string' ? known.slice(0, 4096) : known);
   return value({ facts, text: text.slice(0, TEXT), open: true });
 }
-function prefixSafe(ctx: Ctx, facts: readonly Fact[], prefix: string): readonly Fact[] {
+function prefixSafe(ctx: Ctx, facts: readonly Fact[], before: string): readonly Fact[] {
   if (facts.length === 0) return facts;
+  // Unknown text in front (a base address, a configured folder) is as good as a known one: what follows it is judged.
+  const prefix = before.startsWith(HOLE)
+    ? `https://host.example${before.slice(1)}`.replaceAll(HOLE, 'x')
+    : before;
   const names = ctx.rules.kinds
     // Text is never an object with operators of its own; a fixed beginning settles what an address can reach.
     .filter(

@@ -4,7 +4,7 @@
 import { dirname, relative, sep } from 'node:path';
 import picomatch from 'picomatch';
 import type { Reason } from '../engine/engine.ts';
-import { languageOf, tooLarge, unfit } from '../project/classify.ts';
+import { isManifest, languageOf, tooLarge, unfit } from '../project/classify.ts';
 import { disk } from '../project/files.ts';
 import { ignoredBy, layersOf, outerLayers } from '../project/ignored.ts';
 import { languageOf as languageOfDocument } from '../syntax/language.ts';
@@ -42,7 +42,7 @@ export function oversize(state: State, document: OpenDocument): Reason | undefin
 export async function fileRefusal(state: State, uri: string, path: string): Promise<Reason | undefined> {
   const settings = settingsFor(state, uri);
   if (!settings.enable) return { code: 'excluded', text: 'switched off by the setting faultline.enable' };
-  if (languageOf(path) === undefined)
+  if (languageOf(path) === undefined && !isManifest(path))
     return { code: 'unsupported', text: 'not a language that Faultline reads' };
   if (/[\\/](?:node_modules|\.git)[\\/]/.test(path))
     return { code: 'ignored', text: 'installed or internal' };

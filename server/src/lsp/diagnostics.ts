@@ -9,8 +9,8 @@ import {
 } from 'vscode-languageserver';
 import type { Finding, Step } from '../engine/engine.ts';
 import type { SuppressionProblem } from '../project/suppress.ts';
+import { ruleUrl } from '../report/result.ts';
 import type { Confidence, Severity } from '../rules/schema.ts';
-import { documentation } from './words.ts';
 
 export const SOURCE = 'faultline';
 /** More entries than this do not help in the Problems panel; the hover has the whole path. */
@@ -51,7 +51,7 @@ export function toDiagnostic(finding: Finding, context: DiagnosticContext): Diag
     range: finding.range,
     severity: SEVERITIES[finding.severity],
     code: finding.rule,
-    codeDescription: { href: documentation(finding.rule) },
+    codeDescription: { href: ruleUrl(finding.rule) },
     source: SOURCE,
     message: messageOf(finding),
     ...(steps.length > 0 && { relatedInformation: steps }),
@@ -73,7 +73,7 @@ export function toSuppressionDiagnostic(problem: SuppressionProblem): Diagnostic
     range: problem.range,
     severity: visible ? DiagnosticSeverity.Warning : DiagnosticSeverity.Hint,
     code: `suppression-${problem.code}`,
-    codeDescription: { href: documentation('suppressions') },
+    codeDescription: { href: ruleUrl('suppressions') },
     source: SOURCE,
     message: problem.message,
     ...(problem.code === 'unused' && { tags: [DiagnosticTag.Unnecessary] }),

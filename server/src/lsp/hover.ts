@@ -3,13 +3,14 @@
 
 import type { Hover, Position, Range } from 'vscode-languageserver';
 import type { Finding, Step, Uri } from '../engine/engine.ts';
+import { cweUrl, ruleUrl } from '../report/result.ts';
 import type { Confidence } from '../rules/schema.ts';
 import { describeStep } from './diagnostics.ts';
 import { escapeText, link, richText } from './markdown.ts';
 import { currentOf } from './publish.ts';
 import type { State } from './state.ts';
 import { pathOf } from './uris.ts';
-import { cweLink, documentation, type WordsOf } from './words.ts';
+import type { WordsOf } from './words.ts';
 
 /** Two findings at one place are rare; more would fill the screen. */
 const FINDINGS_AT_MOST = 3;
@@ -44,7 +45,7 @@ export function describeFinding(finding: Finding, wordsOf: WordsOf, toClient: (u
   const facts = [
     finding.severity,
     SURE[finding.confidence],
-    ...finding.cwe.map((it) => link(`CWE-${it}`, cweLink(it))),
+    ...finding.cwe.map((it) => link(`CWE-${it}`, cweUrl(it))),
   ];
   const lines = [`**${title}** (${facts.join(', ')})`, richText(finding.message)];
   if (words?.why !== undefined) lines.push(`**Why** ${richText(words.why)}`);
@@ -53,7 +54,7 @@ export function describeFinding(finding: Finding, wordsOf: WordsOf, toClient: (u
   if (path !== undefined && path.steps.length > 0) lines.push(stepList(path.steps, finding.uri, toClient));
   const more = finding.paths.length - 1;
   if (more > 0) lines.push(more === 1 ? 'One other way leads here.' : `${more} other ways lead here.`);
-  lines.push(link(`About ${finding.rule}`, documentation(finding.rule)));
+  lines.push(link(`About ${finding.rule}`, ruleUrl(finding.rule)));
   return lines.join('\n\n');
 }
 

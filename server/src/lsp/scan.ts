@@ -15,7 +15,7 @@ import { forgetClosed, showClosed, takeReport } from './publish.ts';
 import { describe } from './run-safe.ts';
 import { settingsFor, type State } from './state.ts';
 import { EngineDied } from './supervisor.ts';
-import { manifestOf, scanFileOf, workspaceFiles } from './workspace.ts';
+import { scanFileOf, workspaceFiles } from './workspace.ts';
 
 const running = new WeakMap<State, Promise<ScanSummary>>();
 
@@ -85,13 +85,8 @@ async function findFiles(
   const files: ScanFile[] = [];
   const others: Exclude<DiscoverEvent, { type: 'file' }>[] = [];
   for await (const event of workspaceFiles(state, signal)) {
-    if (event.type === 'file') {
-      if (files.push(scanFileOf(event)) % 100 === 0) progress(files.length);
-      continue;
-    }
-    const manifest = await manifestOf(event);
-    if (manifest === undefined) others.push(event);
-    else files.push(manifest);
+    if (event.type !== 'file') others.push(event);
+    else if (files.push(scanFileOf(event)) % 100 === 0) progress(files.length);
   }
   return { files, others };
 }

@@ -1,4 +1,4 @@
-// The words of kinds and checks for hovers, and the one place that knows where their documentation is.
+// The words of kinds and checks for hovers.
 // Words come from the compiled rules; a rule without words still has its message.
 
 import type { CompiledRules } from '../rules/index.ts';
@@ -10,16 +10,6 @@ export interface Words {
 }
 /** The words of a kind or check id, undefined if the rules do not know it. */
 export type WordsOf = (rule: string) => Words | undefined;
-
-/** The page that explains a rule: always an absolute https address. */
-export function documentation(rule: string): string {
-  return `https://github.com/faultline/faultline/blob/main/docs/rules/${encodeURIComponent(rule)}.md`;
-}
-
-/** The public description of a weakness. */
-export function cweLink(cwe: number): string {
-  return `https://cwe.mitre.org/data/definitions/${cwe}.html`;
-}
 
 /** The words in compiled rules (dist/rules.json): of every kind, and of every check that has a title. */
 export function wordsIn(rules: CompiledRules): WordsOf {

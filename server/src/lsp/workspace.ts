@@ -1,11 +1,10 @@
 // The files of the workspace that are not open: read once in the background, then kept current by file events.
 // This is what lets a finding in an open file follow data through files nobody has opened.
 
-import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { FileChangeType, type FileEvent } from 'vscode-languageserver';
-import type { ScanFile } from '../engine/engine.ts';
-import { discover, globProblem, type DiscoverEvent } from '../project/discover.ts';
+import type { Reason, ScanFile } from '../engine/engine.ts';
+import { unfit } from '../project/classify.ts';
+import { discover, globProblem, type DiscoverEvent, type FoundFile } from '../project/discover.ts';
 import { fileRefusal } from './admission.ts';
 import { forgetClosed, showClosed } from './publish.ts';
 import { describe } from './run-safe.ts';
@@ -33,30 +32,6 @@ export async function* workspaceFiles(state: State, signal: AbortSignal): AsyncG
 /** A discovered file as the engine takes it, under the name it has as a document. */
 export function scanFileOf(event: DiscoverEvent & { type: 'file' }): ScanFile {
   return { uri: canonical(event.uri), languageId: event.languageId, text: event.text };
-}
-
-const MANIFEST = /^(?:package|[tj]sconfig(?:\.[\w-]+)?)\.json$/;
-/** Manifests are small; what is larger is a lock file under a wrong name. In bytes. */
-const MANIFEST_AT_MOST = 1024 * 1024;
-
-/**
- * A manifest that discovery has passed over as no source code: it says what imports mean.
- * Undefined for every other event, and for a manifest that cannot be read.
- */
-export async function manifestOf(event: DiscoverEvent): Promise<ScanFile | undefined> {
-  if (event.type !== 'skip' || event.reason.code !== 'unsupported') return undefined;
-  return readManifest(canonical(event.uri), event.path);
-}
-
-async function readManifest(uri: string, path: string): Promise<ScanFile | undefined> {
-  if (!MANIFEST.test(basename(path)) || /[\\/]node_modules[\\/]/.test(path)) return undefined;
-  try {
-    const text = await readFile(path, 'utf8');
-    return text.length > MANIFEST_AT_MOST ? undefined : { uri, languageId: 'json', text };
-  } catch {
-    // Gone or unreadable: imports are then resolved without it.
-    return undefined;
-  }
 }
 
 /** The files on disk that the engine has been told about, with their language. */
@@ -90,11 +65,11 @@ export async function indexWorkspace(state: State, signal: AbortSignal): Promise
   for await (const event of workspaceFiles(state, signal)) {
     if (signal.aborted) return count;
     if (!settingsFor(state, canonical(event.uri)).indexWorkspace) continue;
-    const file = event.type === 'file' ? scanFileOf(event) : await manifestOf(event);
-    if (file === undefined) continue;
+    if (event.type !== 'file') continue;
+    const file = scanFileOf(event);
     tell(state, file);
     before.delete(file.uri);
-    if (event.type === 'file') count++;
+    if (event.languageId !== 'json') count++;
   }
   if (!signal.aborted) for (const uri of before) untell(state, uri);
   return count;
@@ -126,24 +101,27 @@ function deleted(state: State, uri: string): void {
 async function reread(state: State, uri: string, path: string): Promise<boolean> {
   // Without an index only what a scan has shown is kept current.
   if (!settingsFor(state, uri).indexWorkspace && !state.closed.has(uri)) return false;
-  const manifest = await readManifest(uri, path);
-  if (manifest !== undefined) {
-    tell(state, manifest);
-    return false;
-  }
   const refused = await fileRefusal(state, uri, path);
   if (refused !== undefined) return false;
   const { maxFileSize } = settingsFor(state, uri);
   for await (const event of discover([path], { maxFileSize })) {
-    if (event.type === 'file') {
+    // The manifests around a named file come after it; they are known, or have events of their own.
+    if (canonical(event.uri) !== uri) continue;
+    const reason = event.type === 'file' ? unsuitable(event) : event.reason;
+    if (event.type === 'file' && reason === undefined) {
       tell(state, scanFileOf(event));
-      return true;
+      return event.languageId !== 'json';
     }
-    // Now too large, binary or gone: what was known of it no longer holds.
-    state.log('info', `${path} is left out: ${event.reason.text}`);
+    // Now too large, generated, binary or gone: what was known of it no longer holds.
+    state.log('info', `${path} is left out: ${reason?.text}`);
     deleted(state, uri);
   }
   return false;
+}
+
+/** A named file is read even if it is generated; a file that merely changed on disk is judged as in a folder. */
+function unsuitable(event: FoundFile): Reason | undefined {
+  return event.languageId === 'json' ? undefined : unfit(event.path, event.text);
 }
 
 /** Once the engine has taken the new texts in, shows the results of those files that a scan has shown before. */
