@@ -9,8 +9,12 @@ import { builtRules, createEngine } from '../../server/src/engine/in-process.ts'
 import { indexAll, type Job, type Outcome } from '../../server/src/engine/index-pool.ts';
 import { initSyntax } from '../../server/src/syntax/parser.ts';
 
-const SCRIPT = new URL('../../server/src/engine/index-worker.ts', import.meta.url);
-const indexWorker = (): Worker => new Worker(SCRIPT, { execArgv: ['--import', import.meta.resolve('tsx')] });
+const SCRIPT = new URL('../../server/src/engine/index-worker.ts', import.meta.url).href;
+const TSX = import.meta.resolve('tsx/esm/api');
+const indexWorker = (): Worker =>
+  new Worker(`import('${TSX}').then((tsx) => { tsx.register(); return import('${SCRIPT}'); });`, {
+    eval: true,
+  });
 const scripted = (code: string): Worker =>
   new Worker(`const { parentPort } = require('node:worker_threads'); ${code}`, { eval: true });
 
@@ -40,21 +44,26 @@ async function index(
   return { outcomes, here };
 }
 
+/** Threads made by `make`, and a pause until they have answered all jobs but one; it fails if one of them fails. */
+function listening(make: () => Worker): { indexer: () => Worker; answered: () => Promise<void> } {
+  let answers = 0;
+  let done: () => void = () => undefined;
+  let fail: (error: unknown) => void = () => undefined;
+  const all = new Promise<void>((resolve, reject) => ([done, fail] = [resolve, reject]));
+  const indexer = (): Worker =>
+    make()
+      .on('message', () => ++answers === jobs.length - 1 && done())
+      .on('error', fail);
+  return { indexer, answered: () => all };
+}
+
 test('files come in order and are the same whichever thread has read them', async () => {
   const alone = await index(1);
   expect(alone.outcomes.map((it) => it.job)).toEqual(jobs);
   expect(alone.here).toBe(jobs.length);
-  let answers = 0;
-  let heard: () => void = () => undefined;
-  const counting = (): Worker =>
-    indexWorker().on('message', () => {
-      answers++;
-      heard();
-    });
   // This thread does one file and then leaves the work to the others.
-  const together = await index(3, counting, async () => {
-    while (answers < jobs.length - 1) await new Promise<void>((resolve) => (heard = resolve));
-  });
+  const { indexer, answered } = listening(indexWorker);
+  const together = await index(3, indexer, answered);
   expect(together.here).toBe(1);
   expect(together.outcomes).toStrictEqual(alone.outcomes);
 });
@@ -76,16 +85,9 @@ test.each([
 });
 
 test('a file that a thread cannot read is tried here', async () => {
-  let answers = 0;
-  let heard: () => void = () => undefined;
-  const unable = (): Worker =>
-    scripted(`parentPort.on('message', ({ at }) => parentPort.postMessage({ at }))`).on('message', () => {
-      answers++;
-      heard();
-    });
-  const { outcomes, here } = await index(2, unable, async () => {
-    while (answers < jobs.length - 1) await new Promise<void>((resolve) => (heard = resolve));
-  });
+  const unable = `parentPort.on('message', ({ at }) => parentPort.postMessage({ at }))`;
+  const { indexer, answered } = listening(() => scripted(unable));
+  const { outcomes, here } = await index(2, indexer, answered);
   expect(here).toBe(jobs.length);
   expect(outcomes.every((it) => 'indexed' in it)).toBe(true);
 });

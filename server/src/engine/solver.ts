@@ -30,6 +30,10 @@ interface FnState {
   order: number;
   late: number;
   runs: number;
+  /** The round of work that `runs` counts in. */
+  epoch: number;
+  /** What was last told of it; survives a reset, so that a repeated solution tells nothing new. */
+  told: { findings: readonly RawFinding[]; partial: boolean; gives: ReadonlyMap<string, Held> };
   reads: ReadonlyMap<string, Held>;
   gives: ReadonlyMap<string, Held>;
   findings: readonly RawFinding[];
@@ -37,6 +41,8 @@ interface FnState {
   memo: Memo[];
 }
 
+const NOTHING: readonly RawFinding[] = [];
+const NO_GIFTS: ReadonlyMap<string, Held> = new Map();
 /** Solutions of one function kept for repetition; a solution visits a function two or three times. */
 const MEMOS = 6;
 
@@ -85,6 +91,7 @@ export function makeSolver(
   let changed = new Set<Fid>();
   const frozen = new Set<Fid>();
   let solverKeep = true;
+  let epoch = 0;
   let runsIn: string | undefined;
 
   const slot = (name: string): Slot => {
@@ -105,6 +112,11 @@ export function makeSolver(
   };
   const enqueue = (fid: Fid): void => {
     const state = fns.get(fid);
+    if (state && state.epoch !== epoch) {
+      state.epoch = epoch;
+      state.runs = 0;
+      frozen.delete(fid);
+    }
     if (state) queue.add(fid, state.runs, state.runs === 0 ? state.order : state.late);
   };
   const changedSlot = (it: Slot): void => {
@@ -147,9 +159,12 @@ export function makeSolver(
     state.gives = memo.gives;
     for (const name of before.keys()) if (!memo.gives.has(name)) give(name, fid, undefined);
     for (const [name, val] of memo.gives) give(name, fid, val);
-    if (state.findings !== memo.result.findings || before !== memo.gives) changed.add(fid);
     state.findings = memo.result.findings;
     state.partial = memo.result.partial;
+    const { told } = state;
+    if (told.findings === state.findings && told.partial === state.partial && told.gives === state.gives) return;
+    state.told = { findings: state.findings, partial: state.partial, gives: state.gives };
+    changed.add(fid);
   };
 
   const runOne = (state: FnState): void => {
@@ -159,6 +174,7 @@ export function makeSolver(
       if (!frozen.has(fid)) {
         frozen.add(fid);
         state.partial = true;
+        state.told = { ...state.told, partial: true };
         changed.add(fid);
       }
       return;
@@ -236,6 +252,8 @@ export function makeSolver(
         order,
         late,
         runs: 0,
+        epoch,
+        told: { findings: NOTHING, partial: false, gives: NO_GIFTS },
         reads: new Map(),
         gives: new Map(),
         findings: [],
@@ -277,16 +295,18 @@ export function makeSolver(
         it.reads = new Map();
         it.gives = new Map();
         it.runs = 0;
+        it.epoch = epoch;
         frozen.delete(it.info.fid);
         queue.remove(it.info.fid);
       }
       for (const it of states) queue.add(it.info.fid, 0, it.order);
     },
     touch(fids) {
+      // A new round: what earlier keystrokes made run does not count against this one.
+      if (queue.size === 0) epoch++;
       for (const fid of fids) {
         const state = fns.get(fid);
         if (!state) continue;
-        state.runs = 0;
         enqueue(fid);
       }
     },

@@ -235,7 +235,7 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Worksp
           if (!set) finders.set(uri, (set = new Set()));
           set.add(fid);
         }
-        if (own && solver.partial(fid)) res.add(own.uri);
+        if (own) res.add(own.uri);
       }
       const sinkUri = (it: RawFinding): string | undefined => owner.get(it.sink.site.fid)?.uri;
       for (const uri of touched) {
