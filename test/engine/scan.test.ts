@@ -39,8 +39,8 @@ async function index(
   const outcomes: Outcome[] = [];
   let here = 0;
   const { signal } = new AbortController();
-  for await (const it of indexAll(jobs, { workers, signal, at: () => here++, pause, indexer }))
-    outcomes.push(it);
+  const options = { workers, signal, at: () => here++, pause, indexer, helpedFrom: 0 };
+  for await (const it of indexAll(jobs, options)) outcomes.push(it);
   return { outcomes, here };
 }
 

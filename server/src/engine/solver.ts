@@ -12,7 +12,7 @@ import type { ClassInfo, FuncInfo, Invoke, RawFinding, Summary, Use, World, Writ
 import type { Target } from '../names/modules.ts';
 
 /** What a slot holds: a joined value, or one giver's summary, class or resolution. */
-type Held = Value | Summary | ClassInfo | Target | undefined;
+type Held = Value | Summary | ClassInfo | Target | string | undefined;
 interface Slot {
   held: Held;
   readonly from: Map<Fid, Value>;
@@ -108,6 +108,7 @@ export function makeSolver(
       const cut = name.indexOf('\n');
       return resolve(name.slice(1, cut), name.slice(cut + 1));
     }
+    if (name[0] === 'X') return signature(fns.get(Number(name.slice(1)))?.info);
     return slots.get(name)?.held ?? (isValueSlot(name) ? EMPTY : undefined);
   };
   const enqueue = (fid: Fid): void => {
@@ -212,7 +213,10 @@ export function makeSolver(
     const world: World = {
       rules,
       kinds,
-      func: (id) => fns.get(id)?.info,
+      func(id) {
+        read(`X${id}`);
+        return fns.get(id)?.info;
+      },
       summary: (id) => read(`S${id}`) as Summary | undefined,
       klass: (id) => read(`K${id}`) as ClassInfo | undefined,
       addClass: (info) => void gives.set(`K${info.cid}`, info),
@@ -240,10 +244,12 @@ export function makeSolver(
     put(info, key, order, late) {
       const old = fns.get(info.fid);
       if (old) {
+        const moved = signature(old.info) !== signature(info);
         old.info = info;
         old.key = key;
         old.order = order;
         old.late = late;
+        if (moved) changedSlot(slot(`X${info.fid}`));
         return;
       }
       fns.set(info.fid, {
@@ -260,6 +266,8 @@ export function makeSolver(
         partial: false,
         memo: [],
       });
+      const known = slots.get(`X${info.fid}`);
+      if (known) changedSlot(known);
     },
     drop(fid) {
       const state = fns.get(fid);
@@ -269,6 +277,8 @@ export function makeSolver(
       changed.add(fid);
       fns.delete(fid);
       queue.remove(fid);
+      const known = slots.get(`X${fid}`);
+      if (known) changedSlot(known);
     },
     forget(fid) {
       const state = fns.get(fid);
@@ -341,6 +351,14 @@ export function makeSolver(
   return solver;
 }
 
+/** What callers see of a function besides its summary. */
+function signature(info: FuncInfo | undefined): string | undefined {
+  if (!info) return undefined;
+  const { ir } = info;
+  const params = ir.params.map((it) => `${it.name}${it.rest ? '*' : ''}`).join();
+  return `${ir.kind} ${ir.name}(${params})${ir.isGenerator ? '*' : ''} ${info.ancestors.join()}`;
+}
+
 /** Work by number of runs so far, then by order: everybody runs once before anybody runs twice. */
 function makeQueue(): {
   add(fid: Fid, runs: number, order: number): void;
@@ -409,6 +427,8 @@ function sameHeld(name: string, a: Held, b: Held): boolean {
       return sameSummary(a as Summary, b as Summary);
     case 'K':
       return sameClass(a as ClassInfo, b as ClassInfo);
+    case 'X':
+      return false;
     case 'R':
       return JSON.stringify(a) === JSON.stringify(b);
     default:

@@ -103,7 +103,7 @@ function mergeAll(fields: ReadonlyMap<FieldKey, Value>, kinds: KindRegistry): Ma
 /** What a field of a value is when nobody wrote it: part of the same data. API nodes are the caller's business. */
 export function ofBase(base: Value, key: FieldKey): Value {
   if (base.facts.length === 0) return { ...EMPTY, open: true };
-  if (key === 'length' || key === 'size' || key === 'byteLength') return { ...EMPTY, open: true };
+  if (key === 'length' || key === 'byteLength') return { ...EMPTY, open: true };
   return value({ facts: fieldFacts(base.facts, key), open: true });
 }
 function fieldFacts(facts: readonly Fact[], key: FieldKey): readonly Fact[] {
