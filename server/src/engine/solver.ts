@@ -163,7 +163,8 @@ export function makeSolver(
     state.findings = memo.result.findings;
     state.partial = memo.result.partial;
     const { told } = state;
-    if (told.findings === state.findings && told.partial === state.partial && told.gives === state.gives) return;
+    if (told.findings === state.findings && told.partial === state.partial && told.gives === state.gives)
+      return;
     state.told = { findings: state.findings, partial: state.partial, gives: state.gives };
     changed.add(fid);
   };

@@ -128,7 +128,11 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
   const { yes, no } = split(ctx, known, (same) => {
     if (same) {
       // What equals a trusted value is that value.
-      if (y.facts.length === 0 && x.facts.length > 0) refine(ctx, a, [], ctx.kinds.all, at);
+      if (y.facts.length === 0 && x.facts.length > 0) {
+        refine(ctx, a, [], ctx.kinds.all, at);
+        const address = addressOf(a);
+        if (address) refine(ctx, address, [], ctx.kinds.of(HOST_KINDS), at);
+      }
       if (x.facts.length === 0 && y.facts.length > 0) refine(ctx, b, [], ctx.kinds.all, at);
       if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, y.konst.c);
     } else if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, !y.konst.c);
@@ -260,8 +264,10 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
     case 'position': {
       const position = guard === 'position';
       // A trusted collection contains the value, or the value contains a constant it should not.
-      if (arg && recv.facts.length === 0) about(arg.place, ctx.kinds.all, true, position);
-      else if (arg?.val.konst?.c === '..')
+      if (arg && recv.facts.length === 0) {
+        about(arg.place, ctx.kinds.all, true, position);
+        about(arg.place && addressOf(arg.place), ctx.kinds.of(HOST_KINDS), true, position);
+      } else if (arg?.val.konst?.c === '..')
         about(call.recvPlace, ctx.kinds.of(['path', 'zip-slip']), false, position);
       if (position) about(call.recvPlace, prefixProof(ctx, recv, arg), true, true, true);
       break;
@@ -293,6 +299,15 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
   }
   return res.length > 0 ? res : undefined;
 }
+/** A parsed address whose host is known cannot lead anywhere else. */
+const HOST_KINDS = ['ssrf', 'redirect'];
+/** The address whose host this place is, if it is one: `url` for `url.hostname`. */
+function addressOf(place: Place): Place | undefined {
+  const last = place.path.at(-1);
+  const isHost = last === 'hostname' || last === 'host' || last === 'origin' || last === 'netloc';
+  return isHost ? { root: place.root, path: place.path.slice(0, -1) } : undefined;
+}
+
 /** What is proven of a value that starts with this argument. */
 function prefixProof(ctx: Ctx, recv: Value, arg: CallArg | undefined): KindSet {
   // The prefix is trusted unless it is known to come from outside.

@@ -6,8 +6,9 @@ import type { Effect, NativeGuard, NativeTable, Part } from '../natives.ts';
 const text = (...from: Part[]): Effect => ({ e: 'text', from });
 const clean: Effect = { e: 'clean' };
 const same = (of: Part): Effect => ({ e: 'same', of });
+/** One row a name; `new:C` is the constructor `new C`. */
 const rows = (effect: Effect, names: string): [string, Effect][] =>
-  names.split(' ').map((it) => [it, effect]);
+  names.split(' ').map((it) => [it.replace('new:', 'new '), effect]);
 const each = (
   gives: Extract<Effect, { e: 'each' }>['gives'],
   params: Extract<Effect, { e: 'each' }>['params'] = ['elem', 'index', 'recv'],
@@ -71,7 +72,7 @@ const FUNCTIONS: [string, Effect][] = [
   ...rows(same('arg0'), 'Object.freeze Object.seal Object.create Object.preventExtensions structuredClone'),
   ...rows(same('arg0'), 'Promise.resolve Object'),
   ...rows({ e: 'list', of: ['arg0'] }, 'Promise.all Promise.allSettled'),
-  ...rows({ e: 'list', of: ['arg0'] }, 'new Set new Map new Array Array Uint8Array.from'),
+  ...rows({ e: 'list', of: ['arg0'] }, 'new:Set new:Map new:Array Array Uint8Array.from'),
   ...rows({ e: 'values', of: 'arg0' }, 'Object.fromEntries'),
   ...rows({ e: 'list', of: ['args'], items: true }, 'Array.of'),
   ...rows({ e: 'each', fn: 'arg1', params: ['elem', 'index'], gives: 'list' }, 'Array.from'),
@@ -83,7 +84,7 @@ const FUNCTIONS: [string, Effect][] = [
     'String Symbol decodeURIComponent decodeURI unescape escape encodeURI atob btoa',
   ),
   ...rows({ e: 'text', from: ['args'] }, 'String.raw String.fromCharCode'),
-  ...rows({ e: 'text', from: ['arg0'] }, 'Buffer.from new Buffer new String Buffer.concat'),
+  ...rows({ e: 'text', from: ['arg0'] }, 'Buffer.from new:Buffer new:String Buffer.concat'),
   ...rows(
     clean,
     'Number parseInt parseFloat Boolean isNaN isFinite BigInt Number.parseInt Number.parseFloat',
@@ -94,10 +95,10 @@ const FUNCTIONS: [string, Effect][] = [
   ),
   ...rows(
     clean,
-    'new Date Date.now Date.parse new Number new Boolean Buffer.byteLength Buffer.isBuffer Buffer.alloc',
+    'new:Date Date.now Date.parse new:Number new:Boolean Buffer.byteLength Buffer.isBuffer Buffer.alloc',
   ),
-  ...rows({ e: 'promise' }, 'new Promise'),
-  ...rows({ e: 'text', from: ['args'] }, 'new Error Error new TypeError new RangeError'),
+  ...rows({ e: 'promise' }, 'new:Promise'),
+  ...rows({ e: 'text', from: ['args'] }, 'new:Error Error new:TypeError new:RangeError'),
 ];
 for (const name of 'abs ceil floor round max min pow random sign sqrt trunc log'.split(' '))
   FUNCTIONS.push([`Math.${name}`, clean]);
