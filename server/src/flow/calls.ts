@@ -290,20 +290,23 @@ function passParams(ctx: Ctx, fid: Fid, count: number, args: readonly CallArg[],
   for (let i = 0; i < args.length && i < Math.max(count, 1); i++) {
     const arg = args[i]!;
     if (arg.spread) break;
-    passParam(ctx, fid, i, arg.val);
+    // Taint goes by summaries: a helper that one caller gives request data is not a source for the others.
+    passParam(ctx, fid, i, arg.val, false);
   }
   if (self.inst.length > 0 || self.nodes.length > 0) passParam(ctx, fid, -1, self);
 }
-export function passParam(ctx: Ctx, fid: Fid, index: number, val: Value): void {
-  const kind = staticPart(ctx, val);
+/** `sources`: models say that what arrives here comes from outside, so the parameter is a source itself. */
+export function passParam(ctx: Ctx, fid: Fid, index: number, val: Value, sources = true): void {
+  const kind = staticPart(ctx, val, 1, sources);
   if (kind !== EMPTY) ctx.world.addSlot(`P${fid}:${index}`, kind);
 }
-function staticPart(ctx: Ctx, val: Value, depth = 1): Value {
+function staticPart(ctx: Ctx, val: Value, depth = 1, sources = false): Value {
+  const nodes = sources ? val.nodes : val.nodes.filter((it) => !isSource(ctx, it));
   const fns = val.fns.length === 0 ? val.fns : val.fns.map((it) => ({ fid: it.fid }));
   let fields: Map<string | number | null, Value> | undefined;
   if (depth > 0) {
     const add = (key: string | number | null, it: Value): void => {
-      const part = staticPart(ctx, it, depth - 1);
+      const part = staticPart(ctx, it, depth - 1, sources);
       if (part === EMPTY) return;
       const old = (fields ??= new Map()).get(key);
       fields.set(key, old ? join(old, part, ctx.kinds) : part);
@@ -314,16 +317,12 @@ function staticPart(ctx: Ctx, val: Value, depth = 1): Value {
     }
     if (val.fields && val.fields.size <= PASSED_FIELDS) for (const [key, it] of val.fields) add(key, it);
   }
-  if (
-    val.nodes.length === 0 &&
-    fns.length === 0 &&
-    val.classes.length === 0 &&
-    val.inst.length === 0 &&
-    !fields
-  )
+  if (nodes.length === 0 && fns.length === 0 && val.classes.length === 0 && val.inst.length === 0 && !fields)
     return EMPTY;
-  return value({ nodes: val.nodes, fns, classes: val.classes, inst: val.inst, fields, open: true });
+  return value({ nodes, fns, classes: val.classes, inst: val.inst, fields, open: true });
 }
+const isSource = (ctx: Ctx, node: number): boolean =>
+  ctx.rules.closure(node).some((it) => (ctx.rules.roles(it)?.sources.length ?? 0) > 0);
 
 function applyWrite(
   ctx: Ctx,
@@ -455,6 +454,7 @@ function callbacks(ctx: Ctx, call: Call, nodes: readonly number[]): boolean {
         for (const it of feeds) if (it.param === i) val = join(val, it.value, ctx.kinds);
         return { val, place: undefined, site: arg.site, spread: false };
       });
+      typed.forEach((it, i) => it && passParam(ctx, fn.fid, i, it));
       applyFn(ctx, fn, args, fn.self ?? EMPTY, call);
     }
     const options = nodes

@@ -310,8 +310,8 @@ function addressOf(place: Place): Place | undefined {
 
 /** What is proven of a value that starts with this argument. */
 function prefixProof(ctx: Ctx, recv: Value, arg: CallArg | undefined): KindSet {
-  // The prefix is trusted unless it is known to come from outside.
-  if (!arg || arg.val.facts.some((it) => it.origin.o === 'source')) return 0;
+  // The prefix is trusted unless it is known to come from a requester; a folder named on the command line is fine.
+  if (!arg || arg.val.facts.some((it) => it.origin.o === 'source' && it.origin.kind === 'remote')) return 0;
   const { text } = arg.val;
   const names = ctx.rules.kinds
     .filter((it) => it.safePrefix && text !== undefined && pattern(it.safePrefix).test(text))
