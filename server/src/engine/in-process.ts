@@ -118,8 +118,10 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
   const slice = (until: number): boolean => {
     for (const uri of dirty) {
       dirty.delete(uri);
-      lowerNow(uri);
+      // A solution that was under way is begun again, all that was left of it.
+      for (const group of solving?.slice(solvingAt) ?? []) for (const it of group) unsettled.add(it);
       solving = undefined;
+      lowerNow(uri);
       touched.add(uri);
       if (over(until)) return false;
     }
@@ -127,8 +129,10 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
     if (!done) return false;
     for (const uri of workspace.takeChanged()) touched.add(uri);
     if (!solving) {
-      publishAll([...touched].sort());
-      touched.clear();
+      // Files that are not open wait for the solution: what is known half-way would only flicker in their list.
+      const shown = [...touched].filter((it) => docs.has(it)).sort();
+      for (const it of shown) touched.delete(it);
+      publishAll(shown);
     }
     return true;
   };
