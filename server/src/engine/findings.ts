@@ -165,9 +165,7 @@ function pathOf(it: Fact, raw: RawFinding, locate: (fid: Fid) => Located | undef
   push(
     it.origin.site.fid,
     it.origin.site,
-    it.origin.kind === 'library-input'
-      ? `parameter ${what} comes from callers of this package`
-      : `source: ${what}`,
+    it.origin.kind === 'library-input' ? `parameter ${what}, which callers of this package give` : what,
     'source',
   );
   for (const via of chain) if (via.text !== 'source') push(via.fid, via, via.text, 'step');

@@ -242,11 +242,28 @@ function collapse(facts: readonly Fact[], kinds: KindRegistry): readonly Fact[] 
   }
   return res;
 }
-/** Sources before parameters, and what is safe for little before what is safe for much; keys decide the rest. */
+/**
+ * Too many facts: those that are safe for least are kept, and the last kept one is as dangerous as all that is left out,
+ * so a finding may name another source of the same value, but is not lost. A part is reserved for parameters.
+ */
 function capFacts(facts: readonly Fact[], kinds: KindRegistry): readonly Fact[] {
-  const rank = (it: Fact): number => (it.origin.o === 'source' ? 0 : 1000) + kinds.names(it.safe).length;
-  const ordered = [...facts].sort((a, b) => rank(a) - rank(b) || (a.key < b.key ? -1 : 1));
-  return ordered.slice(0, FACTS).sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  const sources = facts.filter((it) => it.origin.o === 'source');
+  const params = facts.filter((it) => it.origin.o === 'param');
+  const room = Math.min(params.length, FACTS / 3);
+  const kept = [
+    ...capped(sources, FACTS - room, kinds),
+    ...capped(params, FACTS - Math.min(sources.length, FACTS - room), kinds),
+  ];
+  return kept.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+}
+function capped(facts: readonly Fact[], limit: number, kinds: KindRegistry): readonly Fact[] {
+  if (facts.length <= limit) return facts;
+  const risk = (it: Fact): number => kinds.names(it.safe).length;
+  const ordered = [...facts].sort((a, b) => risk(a) - risk(b) || (a.key < b.key ? -1 : 1));
+  const last = ordered
+    .slice(limit - 1)
+    .reduce((acc, it) => ({ ...acc, safe: kinds.intersect(acc.safe, it.safe) }));
+  return [...ordered.slice(0, limit - 1), last];
 }
 export function sortFacts(facts: Fact[], kinds: KindRegistry): readonly Fact[] {
   let res: readonly Fact[] = NONE;
