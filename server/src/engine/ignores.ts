@@ -1,6 +1,7 @@
 // Finds the suppression comments of a file and the code each of them stands for.
 // What a comment covers is decided on the tree, so that a formatter that breaks a call over lines does not undo it.
 
+import { type Lines, linesOf, positionAt } from '../base/lines.ts';
 import type { Span } from '../ir/ir.ts';
 import type { Arena, Node } from '../syntax/arena.ts';
 import type { IgnoreComment, Position, Range } from './engine.ts';
@@ -22,7 +23,7 @@ const BODIES = new Set([
 export function ignoresOf(arena: Arena, comments: readonly Span[]): IgnoreComment[] {
   const found = comments.filter((it) => arena.text.slice(it.s, it.e).includes('faultline-ignore'));
   if (found.length === 0) return [];
-  const lines = lineStarts(arena.text);
+  const lines = linesOf(arena.text);
   const at = (offset: number): Position => positionAt(lines, offset);
   const all = [...comments].sort((a, b) => a.s - b.s);
   return found.map((it) => ({
@@ -36,11 +37,11 @@ function coveredBy(
   arena: Arena,
   comments: readonly Span[],
   it: Span,
-  lines: readonly number[],
+  lines: Lines,
   at: (offset: number) => Position,
 ): Range[] {
   const line = at(it.s).line;
-  const before = arena.text.slice(lines[line] ?? 0, it.s).trim();
+  const before = arena.text.slice(lines.starts[line] ?? 0, it.s).trim();
   // `{` alone is how a comment between JSX elements is written: {/* … */}.
   if (before !== '' && before !== '{') return [wholeLines(line, at(it.e).line)];
   const node = codeAfter(arena, comments, it);
@@ -107,21 +108,4 @@ function withoutBodies(arena: Arena, node: Node): Span[] {
 /** A range over whole lines, ends included. */
 function wholeLines(first: number, last: number): Range {
   return { start: { line: first, character: 0 }, end: { line: last + 1, character: 0 } };
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
-  return starts;
-}
-
-function positionAt(lines: readonly number[], offset: number): Position {
-  let low = 0;
-  let high = lines.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((lines[middle] ?? 0) <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return { line: low, character: offset - (lines[low] ?? 0) };
 }

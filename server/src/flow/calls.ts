@@ -165,17 +165,17 @@ export function invoke(ctx: Ctx, call: Call): Value {
     if (callbacks(ctx, call, nodes)) known ||= out.known;
     if (!out.known) known = false;
   }
-  if (known) return finish(ctx, call, res);
+  if (known) return orOpen(res);
   const native = nativeCall(ctx, call);
-  if (native) return finish(ctx, call, join(res, native, ctx.kinds));
+  if (native) return orOpen(join(res, native, ctx.kinds));
   if (call.method !== undefined && call.callee.nodes.length === 0) {
     const named = ctx.rules.methodsByName(call.method);
     if (named.length > 0 && untyped(call)) {
       const out = modelCall(ctx, call, named, true);
-      if (out.known) return finish(ctx, call, join(res, OPEN, ctx.kinds));
+      if (out.known) return orOpen(join(res, OPEN, ctx.kinds));
     }
   }
-  return finish(ctx, call, join(res, unknownCall(ctx, call), ctx.kinds));
+  return orOpen(join(res, unknownCall(ctx, call), ctx.kinds));
 }
 /** The receiver is nothing the engine knows: then a method's name says something. */
 const untyped = (call: Call): boolean =>
@@ -184,9 +184,8 @@ const untyped = (call: Call): boolean =>
   call.recv.inst.length === 0 &&
   call.recv.konst === undefined;
 
-function finish(_ctx: Ctx, _call: Call, res: Value): Value {
-  return res === EMPTY ? OPEN : res;
-}
+/** Nothing known of a result is a clean value of unknown content. */
+const orOpen = (res: Value): Value => (res === EMPTY ? OPEN : res);
 
 function selfOf(ctx: Ctx, call: Call, fn: FnVal): Value {
   if (fn.self) return fn.self;

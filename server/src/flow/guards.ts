@@ -3,16 +3,7 @@
 
 import type { KindSet } from '../base/kindset.ts';
 import type { Place, Span, Test } from '../ir/ir.ts';
-import {
-  type Doubt,
-  type FieldKey,
-  type Proof,
-  type Value,
-  EMPTY,
-  cleanse,
-  isRegex,
-  value,
-} from './domain.ts';
+import { type FieldKey, type Proof, type Value, EMPTY, cleanse, isRegex } from './domain.ts';
 import { cloneEnv, joinEnv, writeField, type Env } from './heap.ts';
 import { type Ctx, type Exit, holder, keyOf, member, readPlace } from './ctx.ts';
 import type { Call, CallArg } from './calls.ts';
@@ -420,6 +411,3 @@ export function ensuresOf(
   }
   return res;
 }
-
-export type { Doubt };
-export const proofValue = (proofs: readonly Proof[]): Value => value({ open: true, proofs });

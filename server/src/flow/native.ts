@@ -349,9 +349,9 @@ function eachElement(ctx: Ctx, call: Call, effect: Extract<Effect, { e: 'each' }
     case 'flat':
       return listValue(ctx.env, id, [], isCollection(ctx, out) ? elements(ctx, out, call) : out, ctx.kinds);
     case 'recv-list':
-      return listValue(ctx.env, id, [], filtered(elem, out), ctx.kinds);
+      return listValue(ctx.env, id, [], elem, ctx.kinds);
     case 'elem':
-      return filtered(elem, out);
+      return elem;
     case 'last':
       return acc;
     case 'recv':
@@ -360,10 +360,6 @@ function eachElement(ctx: Ctx, call: Call, effect: Extract<Effect, { e: 'each' }
     default:
       return effect.gives satisfies never;
   }
-}
-/** `xs.filter(isSafe)`: what a predicate proves of its parameter holds for what is left. */
-function filtered(elem: Value, _out: Value): Value {
-  return elem;
 }
 
 function spreadArgs(ctx: Ctx, from: CallArg): CallArg[] {

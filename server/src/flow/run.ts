@@ -107,7 +107,7 @@ function enter(ctx: Ctx): void {
     // A model may say that what arrives here is itself a source (`req` of a raw handler, an event's data).
     if (val.nodes.length > 0) val = withSources(ctx, val, index);
     ctx.env.vars[param.v] = param.rest
-      ? value({ fields: new Map([[null, restOf(ctx, val, index)]]), open: true })
+      ? value({ fields: new Map([[null, member(ctx, val, null, { s: 0, e: 0 })]]), open: true })
       : val;
   });
   if (ir.thisVar >= 0) {
@@ -147,7 +147,6 @@ function withSources(ctx: Ctx, val: Value, index: number): Value {
       }
   return res;
 }
-const restOf = (ctx: Ctx, val: Value, _index: number): Value => member(ctx, val, null, { s: 0, e: 0 });
 
 function argumentsValue(ctx: Ctx): Value {
   const fields = new Map<string | number | null, Value>();
@@ -328,7 +327,7 @@ function runLoop(ctx: Ctx, stmt: LoopStmt): boolean {
       // The loop may end before any round.
       frame.broke = cloneEnv(ctx.env);
       const from = readPlace(ctx, stmt.each.from, stmt);
-      const val = stmt.each.mode === 'of' ? member(ctx, from, null, stmt) : keyValue(ctx, from);
+      const val = stmt.each.mode === 'of' ? member(ctx, from, null, stmt) : keyValue(from);
       writePlace(ctx, stmt.each.to, val === EMPTY ? OPEN : val, stmt);
     }
     let alive = runBlock(ctx, stmt.body);
@@ -349,7 +348,7 @@ function runLoop(ctx: Ctx, stmt: LoopStmt): boolean {
   return true;
 }
 /** `for (k in o)`: keys of request data come from the requester. */
-function keyValue(_ctx: Ctx, from: Value): Value {
+function keyValue(from: Value): Value {
   return from.objs.length > 0 ? OPEN : value({ facts: from.facts, open: true });
 }
 
