@@ -20,7 +20,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { dateOf } from '../project/suppress.ts';
 import { oversize, refusalOf } from './admission.ts';
 import { abilitiesOf, foldersOf } from './abilities.ts';
-import { codeActions, FIX_KIND, readSuppressArguments, suppress, SUPPRESS_KIND } from './codeActions.ts';
+import { readSuppressArguments, suppress } from './actions/suppress.ts';
+import { ACTION_KINDS, codeActions } from './codeActions.ts';
 import { loadSettings } from './configuration.ts';
 import { applyChanges, docOf, wake, type OpenDocument } from './documents.ts';
 import { hoverAt } from './hover.ts';
@@ -135,7 +136,7 @@ function initialize(state: State, params: InitializeParams, parts: ServerParts):
       },
       hoverProvider: true,
       executeCommandProvider: { commands: [SCAN_COMMAND, SUPPRESS_SERVER_COMMAND], workDoneProgress: true },
-      ...(codeActionLiterals && { codeActionProvider: { codeActionKinds: [FIX_KIND, SUPPRESS_KIND] } }),
+      ...(codeActionLiterals && { codeActionProvider: { codeActionKinds: [...ACTION_KINDS] } }),
       ...(canPull && {
         diagnosticProvider: {
           identifier: 'faultline',
