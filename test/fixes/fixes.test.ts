@@ -3,7 +3,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Finding } from '../../server/src/engine/engine.ts';
-import { applyFix, proposeFixes } from '../../server/src/fixes/index.ts';
+import { applyEdits, proposeFixes } from '../../server/src/fixes/index.ts';
 import { initSyntax, parseText } from '../../server/src/syntax/parser.ts';
 
 beforeAll(() => initSyntax());
@@ -28,7 +28,7 @@ function fixed(rule: string, sink: string, marked: string, nth = 0): string | un
     fingerprint: '1:x',
   };
   const fix = proposeFixes(tree.arena(), finding, start, end)[nth];
-  const result = fix && applyFix(text, fix);
+  const result = fix && applyEdits(text, fix.edits);
   tree.delete();
   if (result !== undefined) expectParses(result);
   return result;

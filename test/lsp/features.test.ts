@@ -2,7 +2,6 @@
 
 import { afterEach, describe, expect, test } from 'vitest';
 import {
-  CodeActionRequest,
   ExecuteCommandRequest,
   HoverRequest,
   type CodeAction,
@@ -47,14 +46,9 @@ async function actions(
   range?: Range,
   only?: string[],
 ): Promise<CodeAction[]> {
-  const diagnostics = await it.diagnostics(document);
-  const at = range ?? diagnostics[0]!.range;
-  const answer = await it.connection.sendRequest(CodeActionRequest.type, {
-    textDocument: { uri: document.uri },
-    range: at,
-    context: { diagnostics, ...(only !== undefined && { only }) },
-  });
-  return (answer ?? []) as CodeAction[];
+  const [first] = await it.diagnostics(document);
+  await it.fixAll(document);
+  return it.actions(document, range ?? first!.range, only);
 }
 
 /** Applies the edit of an action, after checking that it names the version it is for. */
@@ -163,7 +157,8 @@ describe('code actions', () => {
     expect(await kinds(['quickfix'])).toHaveLength(2);
     expect(await kinds(['quickfix.faultline'])).toEqual(['quickfix.faultline']);
     expect(await kinds(['quickfix.suppress'])).toEqual(['quickfix.suppress.faultline']);
-    expect(await kinds(['source.fixAll'])).toEqual([]);
+    expect(await kinds(['source.fixAll'])).toEqual(['source.fixAll.faultline']);
+    expect(await kinds(['source.organizeImports'])).toEqual([]);
     expect(await kinds(['refactor'])).toEqual([]);
     const start0 = { line: 0, character: 0 };
     expect(await actions(it, document, { start: start0, end: start0 })).toEqual([]);

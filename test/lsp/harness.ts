@@ -3,6 +3,8 @@
 
 import { PassThrough } from 'node:stream';
 import {
+  CodeActionRequest,
+  CodeActionTriggerKind,
   createConnection,
   createProtocolConnection,
   DidChangeTextDocumentNotification,
@@ -18,7 +20,9 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
   type ApplyWorkspaceEditParams,
+  type CancellationToken,
   type ClientCapabilities,
+  type CodeAction,
   type Diagnostic,
   type DocumentDiagnosticReport,
   type FileEvent,
@@ -26,6 +30,7 @@ import {
   type MessageActionItem,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
+  type Range,
   type ShowMessageRequestParams,
   type TextDocumentContentChangeEvent,
 } from 'vscode-languageserver/node';
@@ -60,6 +65,15 @@ export interface Client {
   pull(document: TextDocument, previousResultId?: string): Promise<DocumentDiagnosticReport>;
   /** Pulls as an editor does: again if the server says that the text has moved on. */
   diagnostics(document: TextDocument): Promise<Diagnostic[]>;
+  /** Code actions for a range, as the editor asks for them on its own. */
+  actions(
+    document: TextDocument,
+    range: Range,
+    only?: string[],
+    token?: CancellationToken,
+  ): Promise<CodeAction[]>;
+  /** What "Fix All" gives when somebody asks for it: by then all fixes of the document are known. */
+  fixAll(document: TextDocument): Promise<CodeAction[]>;
   /** Changes a setting and tells the server. */
   configure(settings: unknown): void;
   /** Resolves with the first value that satisfies `test`, of those already said or yet to come. */
@@ -163,6 +177,18 @@ export async function clientOn(
       ...(previousResultId !== undefined && { previousResultId }),
     });
 
+  const ask = async (
+    document: TextDocument,
+    range: Range,
+    triggerKind: CodeActionTriggerKind,
+    only?: string[],
+    token?: CancellationToken,
+  ): Promise<CodeAction[]> => {
+    const context = { diagnostics: [], triggerKind, ...(only !== undefined && { only }) };
+    const params = { textDocument: { uri: document.uri }, range, context };
+    return ((await connection.sendRequest(CodeActionRequest.type, params, token)) ?? []) as CodeAction[];
+  };
+
   const client: Client = {
     connection,
     initialized,
@@ -208,6 +234,13 @@ export async function clientOn(
             throw error;
         }
       }
+    },
+    actions: (document, range, only, token) =>
+      ask(document, range, CodeActionTriggerKind.Automatic, only, token),
+    async fixAll(document) {
+      await client.diagnostics(document);
+      const whole = { start: { line: 0, character: 0 }, end: document.positionAt(document.getText().length) };
+      return ask(document, whole, CodeActionTriggerKind.Invoked, ['source.fixAll.faultline']);
     },
     configure(value) {
       settings = value;

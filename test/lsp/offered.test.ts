@@ -2,12 +2,7 @@
 // finding. What a fix writes in detail is tested in test/fixes.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  CodeActionRequest,
-  type CodeAction,
-  type TextDocumentEdit,
-  type TextEdit,
-} from 'vscode-languageserver/node';
+import type { TextDocumentEdit, TextEdit } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { testEngine } from './engines.ts';
 import { startClient, type Client } from './harness.ts';
@@ -41,11 +36,8 @@ async function mended(code: string, nth = 0): Promise<{ title: string; text: str
   let document = client.open(`file:///shop/case${count++}.js`, text);
   const diagnostics = await client.diagnostics(document);
   expect(diagnostics).toHaveLength(1);
-  const actions = (await client.connection.sendRequest(CodeActionRequest.type, {
-    textDocument: { uri: document.uri },
-    range: diagnostics[0]!.range,
-    context: { diagnostics, only: ['quickfix.faultline'] },
-  })) as CodeAction[];
+  await client.fixAll(document);
+  const actions = await client.actions(document, diagnostics[0]!.range, ['quickfix.faultline']);
   const action = actions[nth]!;
   const [change] = action.edit!.documentChanges as TextDocumentEdit[];
   const after = TextDocument.applyEdits(document, change!.edits as TextEdit[]);

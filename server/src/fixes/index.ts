@@ -3,7 +3,7 @@
 
 import type { Finding } from '../engine/engine.ts';
 import type { Arena } from '../syntax/arena.ts';
-import { nodeAt, type Fix, type Fixer } from './fix.ts';
+import { nodeAt, type Fix, type Fixer, type TextChange } from './fix.ts';
 import { escapeHoles, writeAsText } from './html.ts';
 import { keepBaseName, sendFromRoot } from './path.ts';
 import { avoidShell } from './shell.ts';
@@ -29,8 +29,37 @@ export function proposeFixes(arena: Arena, finding: Finding, start: number, end:
   return (FIXERS[finding.rule] ?? []).map((fixer) => fixer(target)).filter((fix) => fix !== undefined);
 }
 
-/** The text after the edits of a fix. */
-export function applyFix(text: string, fix: Fix): string {
-  const ordered = [...fix.edits].sort((a, b) => b.start - a.start || b.end - a.end);
+/** The text after edits that do not overlap. */
+export function applyEdits(text: string, edits: readonly TextChange[]): string {
+  const ordered = [...edits].sort((a, b) => b.start - a.start || b.end - a.end);
   return ordered.reduce((result, it) => result.slice(0, it.start) + it.text + result.slice(it.end), text);
+}
+
+/**
+ * The changes that can be made together, earlier ones first: one that overlaps what is kept already is left out.
+ * The same edit of several changes (an import that all of them add) is made once.
+ */
+export function withoutOverlaps(changes: readonly (readonly TextChange[])[]): {
+  /** Indices of the changes that are kept. */
+  readonly kept: readonly number[];
+  readonly edits: readonly TextChange[];
+} {
+  const kept: number[] = [];
+  const edits: TextChange[] = [];
+  for (const [index, change] of changes.entries()) {
+    const added = change.filter((it) => !edits.some((one) => isSame(one, it)));
+    if (added.some((it) => edits.some((one) => overlaps(one, it)))) continue;
+    kept.push(index);
+    edits.push(...added);
+  }
+  return { kept, edits };
+}
+
+function isSame(a: TextChange, b: TextChange): boolean {
+  return a.start === b.start && a.end === b.end && a.text === b.text;
+}
+
+/** Two insertions at one place overlap too: which comes first would be chance. */
+function overlaps(a: TextChange, b: TextChange): boolean {
+  return a.start < b.end && b.start < a.end ? true : a.start === b.start;
 }

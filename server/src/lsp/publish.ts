@@ -30,6 +30,12 @@ export function takeReport(state: State, uri: Uri, report: Report): void {
   sendStatus(state, document, document.shown);
   deliver(state, document);
   wake(document);
+  announce(state, uri);
+}
+
+/** Tells those who follow what is shown that it has changed for a file. */
+export function announce(state: State, uri: Uri): void {
+  for (const it of state.onShown) it(uri);
 }
 
 /**
@@ -135,18 +141,22 @@ export function showClosed(state: State, uri: Uri, report: Report): Shown {
   if (state.documents.has(uri)) return shown;
   if (shown.items.length === 0) withdraw(state, uri);
   else if (before?.resultId !== shown.resultId || !state.published.has(uri)) push(state, uri, shown.items);
+  announce(state, uri);
   return shown;
 }
 
 /** Forgets a file that no longer exists, or whose results no longer hold. */
 export function forgetClosed(state: State, uri: Uri): void {
   state.closed.delete(uri);
-  if (!state.documents.has(uri)) withdraw(state, uri);
+  if (state.documents.has(uri)) return;
+  withdraw(state, uri);
+  announce(state, uri);
 }
 
 /** After a document has closed: its diagnostics go, unless it was scanned; then those of the text on disk come back. */
 export function handBack(state: State, uri: Uri): void {
   withdraw(state, uri);
+  announce(state, uri);
   if (!state.closed.has(uri)) return;
   state.engine
     .quiet()
@@ -211,6 +221,7 @@ export function showAgain(state: State): void {
     document.shown = show(state, document.uri, document.shown.report);
     sendStatus(state, document, document.shown);
     deliver(state, document);
+    announce(state, document.uri);
   }
   for (const [uri, file] of state.closed) {
     if (settingsFor(state, uri).enable) showClosed(state, uri, file.shown.report);

@@ -24,9 +24,10 @@ import { readSuppressArguments, suppress } from './actions/suppress.ts';
 import { ACTION_KINDS, codeActions } from './codeActions.ts';
 import { loadSettings } from './configuration.ts';
 import { applyChanges, docOf, wake, type OpenDocument } from './documents.ts';
+import { confirmSoon } from './fixes.ts';
 import { hoverAt } from './hover.ts';
 import { COVERAGE_REQUEST, SCAN_COMMAND, SUPPRESS_SERVER_COMMAND, type ScanSummary } from './protocol.ts';
-import { deliver, handBack, pull, refresh, showAgain, showClosed, takeReport } from './publish.ts';
+import { announce, deliver, handBack, pull, refresh, showAgain, showClosed, takeReport } from './publish.ts';
 import { describe, guarded, runSafe, type Log } from './run-safe.ts';
 import { scanWorkspace } from './scan.ts';
 import { refusal, settingsFor, type State } from './state.ts';
@@ -112,12 +113,15 @@ function createState(connection: Connection, parts: ServerParts, log: Log, confi
     settings: undefined,
     documents: new Map(),
     closed: new Map(),
+    onShown: [],
+    onFixes: [],
     published: new Set(),
     coverage: undefined,
     indexing: new AbortController(),
     stopping: new AbortController(),
     configured,
   };
+  state.onShown.push((uri) => confirmSoon(state, uri));
   return state;
 }
 
@@ -284,6 +288,7 @@ async function saved(state: State, document: OpenDocument): Promise<void> {
   if (!document.admitted) return;
   admit(state, document);
   deliver(state, document, true);
+  announce(state, document.uri);
   if (document.refused !== undefined) return;
   const { uri, text } = document;
   savedToDisk(state, { uri, languageId: text.languageId, text: text.getText() });

@@ -45,6 +45,10 @@ export interface State {
   settings: ReadonlyMap<string, Settings> | undefined;
   readonly documents: Map<Uri, OpenDocument>;
   readonly closed: Map<Uri, ClosedFile>;
+  /** Called when what is shown of a file has changed, or who shows it. */
+  readonly onShown: ((uri: Uri) => void)[];
+  /** Called when it is known which findings of an open document have fixes. */
+  readonly onFixes: ((uri: Uri) => void)[];
   /** Files whose diagnostics we have pushed and not taken back. */
   readonly published: Set<Uri>;
   /** The coverage of the last scan as Markdown. */

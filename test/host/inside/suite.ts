@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import {
   diagnosticsOf,
+  fixAllOf,
   hoverText,
   inFolder,
   ours,
@@ -84,6 +85,7 @@ export function defineSuite(): void {
         it.some((d) => ruleOf(d) === 'sql'),
       );
       const finding = all.find((it) => ruleOf(it) === 'sql')!;
+      await fixAllOf(document);
       const actions = await quickFixes(document, finding.range);
       const titles = actions.map((it) => it.title);
       assert.ok(
@@ -95,6 +97,17 @@ export function defineSuite(): void {
       assert.ok(await vscode.workspace.applyEdit(fix.edit!));
       await diagnosticsOf(document.uri, 'the finding gone', (now) => !now.some((it) => ruleOf(it) === 'sql'));
       assert.match(document.getText(), /product_id = \? AND warehouse = \?/);
+      await revert(document);
+      await diagnosticsOf(document.uri, 'the finding back', (now) => now.some((it) => ruleOf(it) === 'sql'));
+    });
+
+    it('mends in one edit all that can be mended safely', async () => {
+      const document = await show('routes/products.js');
+      await diagnosticsOf(document.uri, 'a finding of kind sql', (it) => it.some((d) => ruleOf(d) === 'sql'));
+      const action = await fixAllOf(document);
+      assert.equal(action?.kind?.value, 'source.fixAll.faultline');
+      assert.ok(await vscode.workspace.applyEdit(action.edit!));
+      await diagnosticsOf(document.uri, 'no sql finding', (now) => !now.some((it) => ruleOf(it) === 'sql'));
       await revert(document);
       await diagnosticsOf(document.uri, 'the finding back', (now) => now.some((it) => ruleOf(it) === 'sql'));
     });
