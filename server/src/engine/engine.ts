@@ -34,6 +34,8 @@ export interface Step {
   /** What happens here: `req.query.id is read`, `passed to find() as name`, … */
   readonly text: string;
   readonly role: 'source' | 'step' | 'sink';
+  /** Only in the answer to a question that ablates: what would have ended the flow here. */
+  readonly ending?: 'sanitised' | 'guarded' | 'anchored';
 }
 /** One way from a source to the sink. First step is the source, last the sink. */
 export interface Path {
@@ -105,6 +107,42 @@ export interface Report {
   readonly lines: number;
   /** Suppression comments of the file, in source order; absent means none. */
   readonly ignores?: readonly IgnoreComment[];
+  /** Only in the answer to a question. */
+  readonly observed?: readonly Observed[];
+}
+/** What a verification wants to know beside the reports; see flow/probe.ts. */
+export interface Question {
+  /** Kind or check id. */
+  readonly kind: string;
+  /** What makes data safe for the kind is a step of the path and not believed. */
+  readonly ablate: boolean;
+}
+/**
+ * A sink of the kind in question with what arrives there, or a place that dangerous data reaches: a call of which nothing
+ * is known (`lost`), or another argument of a sink, where it is a value and not code (`beside`).
+ */
+export type Observed =
+  | {
+      readonly what: 'sink';
+      /** As models name it. */
+      readonly name: string;
+      readonly uri: Uri;
+      readonly range: Range;
+      readonly code: string;
+      readonly state: 'tainted' | 'constant' | 'clean' | 'idle';
+    }
+  | {
+      readonly what: 'lost' | 'beside';
+      readonly name: string;
+      readonly uri: Uri;
+      readonly range: Range;
+      readonly code: string;
+      readonly source: { readonly uri: Uri; readonly range: Range };
+    };
+/** A text to be analysed instead of what stands in the file; undefined: as if there were no such file. */
+export interface Overlay {
+  readonly uri: Uri;
+  readonly text: string | undefined;
 }
 export interface ScanFile {
   readonly uri: Uri;
@@ -157,10 +195,11 @@ export interface Engine {
   /** Called whenever the report of a document has changed. */
   onChange(listener: (uri: Uri, report: Report) => void): void;
   /**
-   * What the reports of these files would be if these texts stood there (open, on disk or new); leaves nothing behind
-   * and calls no listener. Fixes are offered only after this. Absent: no fixes are offered.
+   * What the reports of these files, and of all that they have to do with, would be if these texts stood there (open, on
+   * disk or new); leaves nothing behind and calls no listener. Reports of files outside `overlay` are part of the answer
+   * to a question only. Fixes are offered only after this. Absent: no fixes are offered.
    */
-  whatIf?(overlay: readonly { readonly uri: Uri; readonly text: string }[]): Promise<readonly Report[]>;
+  whatIf?(overlay: readonly Overlay[], question?: Question): Promise<readonly Report[]>;
   /** Worker only: the engine died and answers no more. `uri` is the file it was working on, if known. */
   onExit?(listener: (error: Error, uri?: Uri) => void): void;
   counters(): Promise<Counters>;

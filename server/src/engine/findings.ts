@@ -157,9 +157,16 @@ function pathOf(it: Fact, raw: RawFinding, locate: (fid: Fid) => Located | undef
       ? it.origin.what
       : origin.text.slice(origin.start + it.origin.site.s, origin.start + it.origin.site.e) || it.origin.what;
   const steps: Step[] = [];
-  const push = (fid: Fid, site: { s: number; e: number }, text: string, role: Step['role']): void => {
+  const push = (
+    fid: Fid,
+    site: { s: number; e: number },
+    text: string,
+    role: Step['role'],
+    ending?: Step['ending'],
+  ): void => {
     const where = locate(fid);
-    if (where) steps.push({ uri: where.uri, range: rangeOf(where, site), text, role });
+    if (where)
+      steps.push({ uri: where.uri, range: rangeOf(where, site), text, role, ...(ending && { ending }) });
   };
   const what = it.origin.what || source.replace(/\s+/g, ' ').slice(0, 60);
   push(
@@ -168,12 +175,12 @@ function pathOf(it: Fact, raw: RawFinding, locate: (fid: Fid) => Located | undef
     it.origin.kind === 'library-input' ? `parameter ${what}, which callers of this package give` : what,
     'source',
   );
-  for (const via of chain) if (via.text !== 'source') push(via.fid, via, via.text, 'step');
+  for (const via of chain) if (via.text !== 'source') push(via.fid, via, via.text, 'step', via.ending);
   push(raw.sink.site.fid, raw.sink.site, `reaches ${sinkName(raw.sink.name)}()`, 'sink');
   return { source, steps };
 }
 
-function rangeOf(where: Located, site: { s: number; e: number }): Range {
+export function rangeOf(where: Located, site: { s: number; e: number }): Range {
   return {
     start: positionAt(where.lines, where.start + site.s),
     end: positionAt(where.lines, where.start + site.e),

@@ -9,11 +9,12 @@ import { type RuleIndex } from '../rules/schema.ts';
 import { loadRules } from '../rules/index.ts';
 import { languageOf } from '../syntax/language.ts';
 import { type ParsedTree, initSyntax, parseText } from '../syntax/parser.ts';
-import type { Counters, Edit, Engine, EngineSettings, Report, ScanFile } from './engine.ts';
+import type { Counters, Edit, Engine, EngineSettings, Report } from './engine.ts';
 import { type Clock, type Hooks, realClock, SLICE } from './hooks.ts';
 import { scanFiles } from './scan.ts';
 import { indexText, indexTree, isManifest, refuse } from './unit.ts';
-import { type Unit, type Workspace, makeWorkspace } from './workspace.ts';
+import { whatIf } from './what-if.ts';
+import { type Unit, makeWorkspace } from './workspace.ts';
 
 export type { Clock, Hooks } from './hooks.ts';
 
@@ -271,26 +272,15 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
         signal,
       ),
     onChange: (listener) => void listeners.push(listener),
-    async whatIf(overlay) {
-      // Everything the overlay can reach is analysed apart, so nothing is left behind.
-      const files = new Map<string, ScanFile>();
-      for (const uri of workspace.uris()) {
-        const held = textOf(uri);
-        if (held) files.set(uri, { uri, ...held });
-      }
-      for (const [uri, text] of manifests) files.set(uri, { uri, languageId: 'json', text });
-      for (const it of overlay)
-        files.set(it.uri, { uri: it.uri, languageId: files.get(it.uri)?.languageId ?? '', text: it.text });
-      const wanted = new Set(overlay.map((it) => it.uri));
-      const near = relatedFiles(workspace, wanted);
-      const res: Report[] = [];
-      const some = [...files.values()].filter(
-        (it) => wanted.has(it.uri) || near.has(it.uri) || manifests.has(it.uri),
+    whatIf: (overlay, question) => {
+      const languageIdOf = (uri: string): string => textOf(uri)?.languageId ?? '';
+      // What was told and not yet worked on counts too.
+      const changed = [...dirty].map((uri) => ({ uri, text: textOf(uri)?.text }));
+      return whatIf(
+        { rules, settings, clock, from: workspace, changed, manifests, languageIdOf },
+        overlay,
+        question,
       );
-      const apart = scanFiles({ rules, settings, clock, hooks }, some, 1, new AbortController().signal);
-      for await (const it of apart)
-        if (it.type === 'report' && wanted.has(it.report.uri)) res.push(it.report);
-      return res;
     },
     counters: async () => {
       const { stats } = workspace.solver;
@@ -308,13 +298,6 @@ function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
     },
   };
   return engine;
-}
-
-function relatedFiles(workspace: Workspace, wanted: ReadonlySet<string>): Set<string> {
-  const res = new Set<string>();
-  for (const group of workspace.components())
-    if (group.some((it) => wanted.has(it))) for (const it of group) res.add(it);
-  return res;
 }
 
 function applyEdits(doc: Document, edits: readonly Edit[]): void {

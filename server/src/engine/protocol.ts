@@ -1,7 +1,18 @@
 // Messages between the thread that talks to the editor and the thread that analyses.
 // Plain data only; `id` pairs a reply with its request.
 
-import type { Doc, Edit, EngineSettings, Report, ScanEvent, ScanFile, ScanOptions, Uri } from './engine.ts';
+import type {
+  Doc,
+  Edit,
+  EngineSettings,
+  Overlay,
+  Question,
+  Report,
+  ScanEvent,
+  ScanFile,
+  ScanOptions,
+  Uri,
+} from './engine.ts';
 
 export type ToWorker =
   | { readonly m: 'configure'; readonly settings: EngineSettings }
@@ -15,7 +26,8 @@ export type ToWorker =
   | {
       readonly m: 'whatIf';
       readonly id: number;
-      readonly overlay: readonly { readonly uri: Uri; readonly text: string }[];
+      readonly overlay: readonly Overlay[];
+      readonly question: Question | undefined;
     }
   | {
       readonly m: 'scan';

@@ -7,6 +7,7 @@ import type { RuleIndex } from '../rules/schema.ts';
 import { type Fid, type Value, EMPTY, equal, join, sameFacts } from '../flow/domain.ts';
 import { RUNS } from '../flow/limits.ts';
 import { prune } from '../flow/heap.ts';
+import type { Probe, SeenSink } from '../flow/probe.ts';
 import { type RunResult, runFunction } from '../flow/run.ts';
 import type { ClassInfo, FuncInfo, Invoke, RawFinding, Summary, Use, World, Write } from '../flow/world.ts';
 import type { Target } from '../names/modules.ts';
@@ -37,6 +38,7 @@ interface FnState {
   reads: ReadonlyMap<string, Held>;
   gives: ReadonlyMap<string, Held>;
   findings: readonly RawFinding[];
+  seen: readonly SeenSink[];
   partial: boolean;
   memo: Memo[];
 }
@@ -65,6 +67,8 @@ export interface Solver {
   /** Works until done (true) or until `pause` says so (false). */
   work(pause?: () => boolean): boolean;
   findings(fid: Fid): readonly RawFinding[];
+  /** Sinks that a probe asked for, of the last run. */
+  seen(fid: Fid): readonly SeenSink[];
   summary(fid: Fid): Summary | undefined;
   exports(uri: string): Value;
   klass(cid: number): ClassInfo | undefined;
@@ -83,6 +87,7 @@ export function makeSolver(
   rules: RuleIndex,
   kinds: KindRegistry,
   resolve: (from: string, specifier: string) => Target,
+  probe?: Probe,
 ): Solver {
   const slots = new Map<string, Slot>();
   const fns = new Map<Fid, FnState>();
@@ -161,6 +166,7 @@ export function makeSolver(
     for (const name of before.keys()) if (!memo.gives.has(name)) give(name, fid, undefined);
     for (const [name, val] of memo.gives) give(name, fid, val);
     state.findings = memo.result.findings;
+    state.seen = memo.result.seen;
     state.partial = memo.result.partial;
     const { told } = state;
     if (told.findings === state.findings && told.partial === state.partial && told.gives === state.gives)
@@ -214,6 +220,7 @@ export function makeSolver(
     const world: World = {
       rules,
       kinds,
+      probe,
       func(id) {
         read(`X${id}`);
         return fns.get(id)?.info;
@@ -264,6 +271,7 @@ export function makeSolver(
         reads: new Map(),
         gives: new Map(),
         findings: [],
+        seen: [],
         partial: false,
         memo: [],
       });
@@ -333,6 +341,7 @@ export function makeSolver(
       }
     },
     findings: (fid) => fns.get(fid)?.findings ?? [],
+    seen: (fid) => fns.get(fid)?.seen ?? [],
     summary: (fid) => current(`S${fid}`) as Summary | undefined,
     exports: (uri) => current(`E${uri}`) as Value,
     klass: (cid) => current(`K${cid}`) as ClassInfo | undefined,

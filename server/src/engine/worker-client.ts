@@ -122,7 +122,7 @@ export function createWorkerEngine(script: string = resourcePath('engine-worker.
       }
     },
     onChange: (listener) => void listeners.push(listener),
-    whatIf: (overlay) => ask<readonly Report[]>((id) => ({ m: 'whatIf', id, overlay })),
+    whatIf: (overlay, question) => ask<readonly Report[]>((id) => ({ m: 'whatIf', id, overlay, question })),
     onExit: (listener) => void exits.push(listener),
     counters: () => ask<Counters>((id) => ({ m: 'counters', id })),
     async dispose() {

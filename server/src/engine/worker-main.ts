@@ -45,7 +45,7 @@ function handle(engine: Engine, it: ToWorker): void {
     case 'counters':
       return reply(it.id, engine.counters());
     case 'whatIf':
-      return reply(it.id, engine.whatIf?.(it.overlay) ?? Promise.resolve([]));
+      return reply(it.id, engine.whatIf?.(it.overlay, it.question) ?? Promise.resolve([]));
     case 'scan': {
       const abort = new AbortController();
       scans.set(it.id, abort);

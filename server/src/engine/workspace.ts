@@ -10,7 +10,9 @@ import { NORMALIZED } from '../flow/guards.ts';
 import type { Fid } from '../flow/domain.ts';
 import { type Manifest, type Target, folderOf, readManifest, resolveModule } from '../names/modules.ts';
 import type { RuleIndex } from '../rules/schema.ts';
-import type { EngineSettings, IgnoreComment, Reason, Report } from './engine.ts';
+import type { Probe } from '../flow/probe.ts';
+import type { EngineSettings, IgnoreComment, Observed, Reason, Report } from './engine.ts';
+import { observe } from './observe.ts';
 import { type Located, makeFindings } from './findings.ts';
 import { type FileState, makeFile, makeIds } from './program.ts';
 import { makeSolver, type Solver } from './solver.ts';
@@ -51,11 +53,16 @@ export interface Workspace {
   /** Files whose findings may have changed since the last call. */
   takeChanged(): Set<string>;
   report(uri: string): Report | undefined;
+  /** What the probe saw in a file: its sinks, and where dangerous data went instead. */
+  observed(uri: string): readonly Observed[];
+  /** The file as it was put. */
+  unit(uri: string): Unit | undefined;
   /** Frees what a reported file held; only for scans, where nothing is asked of it again. */
   release(uri: string): void;
 }
 
-export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Workspace {
+/** With a probe the workspace answers `observed`; its findings are then no result to show. */
+export function makeWorkspace(rules: RuleIndex, initial: EngineSettings, probe?: Probe): Workspace {
   const kinds: KindRegistry = kindRegistry([...rules.kinds.map((it) => it.kind), NORMALIZED]);
   const fids = makeIds();
   const cids = makeIds();
@@ -79,7 +86,7 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Worksp
     if (!it) resolved.set(key, (it = resolveModule(from, specifier, has, manifestList)));
     return it;
   };
-  const solver = makeSolver(rules, kinds, resolve);
+  const solver = makeSolver(rules, kinds, resolve, probe);
   const natives: NativeTable = JAVASCRIPT_NATIVES;
 
   const locate = (fid: Fid): Located | undefined => {
@@ -107,6 +114,16 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Worksp
     return held.targets;
   };
   const isLibrary = (uri: string): boolean => makesLibrary(uri, settings.libraryMode, manifestTexts);
+
+  /** All that was found at sinks in a file, whoever found it. */
+  const rawOf = (uri: string): RawFinding[] => {
+    const raw: RawFinding[] = [...(finders.get(uri) ?? [])]
+      .sort((a, b) => a - b)
+      .flatMap((fid) => solver.findings(fid).filter((it) => owner.get(it.sink.site.fid)?.uri === uri));
+    for (const from of [...library.keys()].sort())
+      for (const it of library.get(from)!) if (owner.get(it.sink.site.fid)?.uri === uri) raw.push(it);
+    return raw;
+  };
 
   const workspace: Workspace = {
     solver,
@@ -257,12 +274,12 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Worksp
     report(uri) {
       const held = files.get(uri);
       if (!held) return undefined;
-      const raw: RawFinding[] = [...(finders.get(uri) ?? [])]
-        .sort((a, b) => a - b)
-        .flatMap((fid) => solver.findings(fid).filter((it) => owner.get(it.sink.site.fid)?.uri === uri));
-      for (const from of [...library.keys()].sort())
-        for (const it of library.get(from)!) if (owner.get(it.sink.site.fid)?.uri === uri) raw.push(it);
-      const findings = makeFindings(raw, rules, locate);
+      const raw = rawOf(uri);
+      const findings = makeFindings(
+        raw.filter((it) => it.sink.as === undefined),
+        rules,
+        locate,
+      );
       const reasons: Reason[] = [];
       const { errors } = held.state.ir;
       if (errors.length > 0) {
@@ -293,6 +310,13 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings): Worksp
         ignores: held.unit.ignores.length > 0 ? held.unit.ignores : undefined,
       };
     },
+    observed(uri) {
+      const held = files.get(uri);
+      if (!held) return [];
+      const sinks = held.state.infos.flatMap((it) => solver.seen(it.fid));
+      return observe(sinks, rawOf(uri), locate);
+    },
+    unit: (uri) => files.get(uri)?.unit,
     release(uri) {
       const held = files.get(uri);
       if (!held) return;

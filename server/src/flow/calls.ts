@@ -37,7 +37,8 @@ import { standsAt } from './run.ts';
 import { callbackParams, modelCall } from './models.ts';
 import { nativeCall } from './native.ts';
 import { meet } from './sinks.ts';
-import { APPLIED_PER_RUN, PASSED_FIELDS } from './limits.ts';
+import { APPLIED_PER_RUN, PASSED_FIELDS, PROBED } from './limits.ts';
+import { noteLost } from './probe.ts';
 import { type Binder, elementFacts, NO_SUMMARY, bound, readPath, substFacts, substValue } from './summary.ts';
 
 export interface CallArg {
@@ -208,7 +209,7 @@ export function applyFn(
   if (ctx.depth >= APPLY_DEPTH) return OPEN;
   const summary = ctx.world.summary(fn.fid) ?? NO_SUMMARY;
   ctx.applied += 1 + summary.uses.length + summary.writes.length + summary.invokes.length;
-  if (ctx.applied > APPLIED_PER_RUN) {
+  if (ctx.applied > (ctx.world.probe ? APPLIED_PER_RUN * PROBED : APPLIED_PER_RUN)) {
     ctx.partial = true;
     return OPEN;
   }
@@ -523,6 +524,7 @@ const LOOKUP = /^(get|find|fetch|load|read|query|list|count|lookup|select|search
 
 /** Unknown code: everything given to it may be in what it returns; callbacks may get what it was called on. */
 function unknownCall(ctx: Ctx, call: Call): Value {
+  noteLost(ctx, call);
   // A record given to unknown code is options: what is inside rarely is what comes back.
   let facts = call.recv ? elementFacts(ctx.env, call.recv, ctx.kinds) : [];
   for (const it of call.args) facts = joinFacts(facts, elementFacts(ctx.env, it.val, ctx.kinds), ctx.kinds);

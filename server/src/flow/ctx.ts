@@ -22,6 +22,7 @@ import {
   value,
 } from './domain.ts';
 import { ofBase, prune, readObj, toTree, vivify, writeField, type Env } from './heap.ts';
+import type { SeenSink } from './probe.ts';
 import type { FuncInfo, Invoke, RawFinding, Use, World, Write } from './world.ts';
 
 export interface Ctx {
@@ -37,6 +38,8 @@ export interface Ctx {
   readonly invokes: Map<string, Invoke>;
   readonly writes: Map<string, Write>;
   readonly findings: Map<string, RawFinding>;
+  /** Sinks of the kind that a probe asks for. */
+  readonly seen: Map<string, SeenSink>;
   ret: Value;
   /** Safe kinds of parameters at each return, see guards.ts. */
   readonly exits: Exit[];

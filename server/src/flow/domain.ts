@@ -25,7 +25,11 @@ export interface Via extends Site {
   readonly text: string;
   readonly prev: Via | undefined;
   readonly len: number;
+  /** Would have ended the flow, were it believed; see probe.ts. */
+  readonly ending?: Ending;
 }
+/** What makes data harmless: an escaped or converted copy, a condition that was passed, a fixed beginning. */
+export type Ending = 'sanitised' | 'guarded' | 'anchored';
 
 /** Where tainted data comes from: a place in the code, or a parameter (index -1: `this`) of a function under analysis. */
 export type Origin =

@@ -3,9 +3,10 @@
 
 import type { KindSet } from '../base/kindset.ts';
 import type { Place, Span, Test } from '../ir/ir.ts';
-import { type FieldKey, type Proof, type Value, EMPTY, cleanse, isRegex } from './domain.ts';
+import { type Fact, type FieldKey, type Proof, type Value, EMPTY, cleanse, isRegex } from './domain.ts';
 import { cloneEnv, joinEnv, writeField, type Env } from './heap.ts';
-import { type Ctx, type Exit, holder, keyOf, member, readPlace } from './ctx.ts';
+import { type Ctx, type Exit, holder, keyOf, member, readPlace, siteOf } from './ctx.ts';
+import { markEnding } from './probe.ts';
 import type { Call, CallArg } from './calls.ts';
 import { runBlock } from './run.ts';
 import { testSafe } from './charset.ts';
@@ -42,7 +43,7 @@ export function branch(ctx: Ctx, test: Test): Branches {
       const val = readPlace(ctx, test.a, test);
       const known = truth(ctx, val);
       return split(ctx, known, (yes) => {
-        prove(ctx, val.proofs, yes);
+        prove(ctx, val.proofs, yes, test);
         if (!yes) refine(ctx, test.a, [], ctx.kinds.all, test);
       });
     }
@@ -125,14 +126,14 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
         if (address) refine(ctx, address, [], ctx.kinds.of(HOST_KINDS), at);
       }
       if (x.facts.length === 0 && y.facts.length > 0) refine(ctx, b, [], ctx.kinds.all, at);
-      if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, y.konst.c);
-    } else if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, !y.konst.c);
+      if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, y.konst.c, at);
+    } else if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, !y.konst.c, at);
     // `path.indexOf(root) === 0`
     if (same && y.konst?.c === 0)
-      for (const it of x.proofs ?? []) if (it.start) refineKeys(ctx, it.root, it.path, it.kinds);
+      for (const it of x.proofs ?? []) if (it.start) refineKeys(ctx, it.root, it.path, it.kinds, at);
     // `list.indexOf(x) !== -1`, `x.match(re) !== null`
-    if (y.konst?.c === -1) provePosition(ctx, x.proofs, !same);
-    if (y.konst && y.konst.c == null) prove(ctx, x.proofs, !same);
+    if (y.konst?.c === -1) provePosition(ctx, x.proofs, !same, at);
+    if (y.konst && y.konst.c == null) prove(ctx, x.proofs, !same, at);
     if (same && (y.konst?.c === null || y.konst?.c === undefined) && y.konst)
       refine(ctx, a, [], ctx.kinds.all, at);
   });
@@ -156,19 +157,19 @@ function compare(ctx: Ctx, test: Extract<Test, { t: 'cmp' }>): Branches {
   }
   return split(ctx, known, (yes) => {
     const { operator } = test;
-    if (y.konst?.c === -1 && operator === '>') provePosition(ctx, x.proofs, yes);
-    if (y.konst?.c === 0 && operator === '>=') provePosition(ctx, x.proofs, yes);
-    if (y.konst?.c === 0 && operator === '<') provePosition(ctx, x.proofs, !yes);
+    if (y.konst?.c === -1 && operator === '>') provePosition(ctx, x.proofs, yes, test);
+    if (y.konst?.c === 0 && operator === '>=') provePosition(ctx, x.proofs, yes, test);
+    if (y.konst?.c === 0 && operator === '<') provePosition(ctx, x.proofs, !yes, test);
   });
 }
 
-function prove(ctx: Ctx, proofs: readonly Proof[] | undefined, truthy: boolean): void {
+function prove(ctx: Ctx, proofs: readonly Proof[] | undefined, truthy: boolean, at: Span): void {
   for (const it of proofs ?? [])
-    if (!it.position && !it.start && it.whenTrue === truthy) refineKeys(ctx, it.root, it.path, it.kinds);
+    if (!it.position && !it.start && it.whenTrue === truthy) refineKeys(ctx, it.root, it.path, it.kinds, at);
 }
-function provePosition(ctx: Ctx, proofs: readonly Proof[] | undefined, found: boolean): void {
+function provePosition(ctx: Ctx, proofs: readonly Proof[] | undefined, found: boolean, at: Span): void {
   for (const it of proofs ?? [])
-    if (it.position && !it.start && it.whenTrue === found) refineKeys(ctx, it.root, it.path, it.kinds);
+    if (it.position && !it.start && it.whenTrue === found) refineKeys(ctx, it.root, it.path, it.kinds, at);
 }
 
 /** The data at this place (and at variables that hold the very same value) is safe for these kinds from here on. */
@@ -177,21 +178,22 @@ export function refine(
   place: Place,
   more: readonly FieldKey[],
   kinds: KindSet,
-  _at: Span | CallArg,
+  at: Span | CallArg,
 ): void {
-  refineKeys(ctx, place.root, [...place.path.map((it) => keyOf(ctx, it)), ...more], kinds);
+  const span = 'site' in at ? at.site : at;
+  refineKeys(ctx, place.root, [...place.path.map((it) => keyOf(ctx, it)), ...more], kinds, span);
 }
-function refineKeys(ctx: Ctx, root: number, path: readonly FieldKey[], kinds: KindSet): void {
+function refineKeys(ctx: Ctx, root: number, path: readonly FieldKey[], kinds: KindSet, span: Span): void {
   if (kinds === 0) return;
   const before = ctx.env.vars[root] ?? EMPTY;
   if (path.length === 0) {
-    const after = safeValue(ctx, before, kinds);
+    const after = safeValue(ctx, before, kinds, span);
     if (after === before) return;
     // Copies hold the same facts: `const name = id; if (valid(id)) use(name)`.
     for (let i = 0; i < ctx.env.vars.length; i++) {
       const it = ctx.env.vars[i]!;
       if (it.facts.length > 0 && it.facts === before.facts)
-        ctx.env.vars[i] = { ...safeValue(ctx, it, kinds), proofs: it.proofs };
+        ctx.env.vars[i] = { ...safeValue(ctx, it, kinds, span), proofs: it.proofs };
     }
     ctx.env.vars[root] = after;
     return;
@@ -211,21 +213,23 @@ function refineKeys(ctx: Ctx, root: number, path: readonly FieldKey[], kinds: Ki
   const old = member(ctx, target, key, at);
   // The source of this very read was only looked at: a later read finds the refined field.
   if (old.facts.length > 0)
-    writeField(ctx.env, target, key, { ...safeValue(ctx, old, kinds), nodes: old.nodes }, ctx.kinds);
+    writeField(ctx.env, target, key, { ...safeValue(ctx, old, kinds, span), nodes: old.nodes }, ctx.kinds);
   for (let i = 0; i < ctx.env.vars.length; i++) {
     const it = ctx.env.vars[i]!;
-    if (it.facts.length > 0 && it.facts === old.facts) ctx.env.vars[i] = safeValue(ctx, it, kinds);
+    if (it.facts.length > 0 && it.facts === old.facts) ctx.env.vars[i] = safeValue(ctx, it, kinds, span);
   }
 }
-function safeValue(ctx: Ctx, val: Value, kinds: KindSet): Value {
-  const facts = cleanse(val.facts, kinds, ctx.kinds);
+function safeValue(ctx: Ctx, val: Value, kinds: KindSet, span: Span): Value {
+  const proven = (facts: readonly Fact[]): readonly Fact[] =>
+    cleanse(markEnding(ctx, facts, kinds, siteOf(ctx, span), 'guarded', 'checked here'), kinds, ctx.kinds);
+  const facts = proven(val.facts);
   if (val.objs.length > 0 && kinds !== 0) {
     for (const id of val.objs) {
       const obj = ctx.env.heap.get(id);
       if (!obj || obj.base.facts.length === 0) continue;
       ctx.env.heap.set(id, {
         ...obj,
-        base: { ...obj.base, facts: cleanse(obj.base.facts, kinds, ctx.kinds) },
+        base: { ...obj.base, facts: proven(obj.base.facts) },
       });
     }
   }

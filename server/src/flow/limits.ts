@@ -25,6 +25,8 @@ export const OPS_PER_RUN = 400_000;
 export const APPLIED_PER_RUN = 1_000;
 /** Sink uses a summary keeps; a function with more is a dispatcher, whose uses are merged by kind and parameter. */
 export const USES = 64;
+/** So many times more uses and parts of summaries are kept when a verification notes every unknown call as well. */
+export const PROBED = 8;
 /** Characters of a literal skeleton; enough for the prefix of any query or address. */
 export const TEXT = 240;
 /** Levels of functions returning functions that keep their own arguments. */

@@ -20,6 +20,7 @@ import { deepFacts, readObj, vivify, writeField } from './heap.ts';
 import { type Ctx, member, nodeValue, siteOf } from './ctx.ts';
 import type { Call, CallArg } from './calls.ts';
 import { refine } from './guards.ts';
+import { ablatedResult, markEnding, noteBeside, noteSink, stateOf } from './probe.ts';
 import { reach, reportCheck, pattern } from './sinks.ts';
 
 export interface ModelResult {
@@ -45,23 +46,41 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
     const name = ctx.rules.name(node);
     for (const role of roles.sinks) {
       if (byName && !role.byName) continue;
-      if (!applies(role, shape)) continue;
+      const selected = selectArgs(ctx, call, role.sel);
+      if (!applies(role, shape)) {
+        for (const it of selected) noteSink(ctx, role.kind, name, siteOf(ctx, it.site), 'idle');
+        continue;
+      }
       const kind = ctx.rules.kinds.find((it) => it.kind === role.kind);
-      for (const it of selectArgs(ctx, call, role.sel)) {
+      for (const it of selected) {
         if (byName && !(kind?.shape && it.val.text !== undefined && pattern(kind.shape).test(it.val.text)))
           continue;
         const facts = byName
           ? it.facts.map((x) => (x.doubt >= 1 ? x : { ...x, doubt: 1 as const }))
           : it.facts;
         reach(ctx, role, name, it.val, facts, siteOf(ctx, it.site));
+        noteSink(ctx, role.kind, name, siteOf(ctx, it.site), stateOf(ctx, role.kind, it.val));
         known = true;
       }
+      if (ctx.world.probe?.kind === role.kind)
+        noteBeside(
+          ctx,
+          call,
+          name,
+          selected.map((it) => siteOf(ctx, it.site)),
+        );
     }
     if (byName) continue;
     if (roles.closed || roles.sinks.length > 0) known = true;
+    if (roles.closed)
+      res = join(res, ablatedResult(ctx, call, `replaced by what ${name}() gives`) ?? EMPTY, ctx.kinds);
     for (const check of roles.checks) {
-      if (!applies(check, shape)) continue;
       const at = check.sel ? selectArgs(ctx, call, check.sel)[0]?.site : undefined;
+      if (!applies(check, shape)) {
+        noteSink(ctx, check.id, name, siteOf(ctx, at ?? call.op), 'idle');
+        continue;
+      }
+      noteSink(ctx, check.id, name, siteOf(ctx, at ?? call.op), 'tainted');
       reportCheck(ctx, check, name, siteOf(ctx, at ?? call.op));
     }
     for (const role of roles.barriers) {
@@ -69,11 +88,11 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       known = true;
       const kinds = ctx.kinds.of(role.kinds);
       if (role.sel.arg === 'return') {
-        const facts = cleanse(
-          stepped(callFacts(ctx, call), siteOf(ctx, call.op), `made safe by ${name}()`),
-          kinds,
-          ctx.kinds,
-        );
+        const text = `made safe by ${name}()`;
+        const given = callFacts(ctx, call);
+        const stepsOn = stepped(given, siteOf(ctx, call.op), text);
+        const marked = markEnding(ctx, stepsOn, kinds, siteOf(ctx, call.op), 'sanitised', text);
+        const facts = cleanse(marked, kinds, ctx.kinds);
         res = join(res, value({ facts: derive(facts, 1, ctx.kinds), open: true }), ctx.kinds);
       } else
         for (const it of selectArgs(ctx, call, role.sel))
@@ -106,11 +125,10 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
         const raw = role.value
           ? it.val
           : value({ facts: derive(deepFacts(ctx.env, it.val, ctx.kinds), 1, ctx.kinds), open: true });
-        const facts = cleanse(
-          stepped(raw.facts, siteOf(ctx, call.op), `through ${name}()`),
-          clears,
-          ctx.kinds,
-        );
+        const text = `through ${name}()`;
+        const through = stepped(raw.facts, siteOf(ctx, call.op), text);
+        const marked = markEnding(ctx, through, clears, siteOf(ctx, call.op), 'sanitised', text);
+        const facts = cleanse(marked, clears, ctx.kinds);
         const moved: Value = { ...raw, facts };
         if (role.to.arg === 'return') res = join(res, underPath(ctx, moved, role.to.path), ctx.kinds);
         else deliver(ctx, call, role.to, role.param, moved);

@@ -18,10 +18,11 @@ import {
   value,
 } from './domain.ts';
 import { deepFacts, listValue, readObj, writeField, type Obj } from './heap.ts';
-import { type Ctx, functionsIn, member } from './ctx.ts';
+import { type Ctx, functionsIn, member, siteOf } from './ctx.ts';
 import { type Call, type CallArg, invoke, invokeValue } from './calls.ts';
 import { replaceSafe } from './charset.ts';
 import { nativeProofs } from './guards.ts';
+import { ablatedResult, markEnding } from './probe.ts';
 import { bare, elementFacts } from './summary.ts';
 import { ELEMENTS, TEXT } from './limits.ts';
 
@@ -95,7 +96,7 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
   const id = call.op.id * 8 + 2;
   switch (effect.e) {
     case 'clean':
-      return clean();
+      return ablatedResult(ctx, call, `converted by ${call.method ?? globalName(ctx, call)}()`) ?? clean();
     case 'text': {
       const folded = foldText(call);
       return (
@@ -423,7 +424,11 @@ function replace(ctx: Ctx, call: Call): Value {
   let facts = derive(recv.facts, 1, ctx.kinds);
   const safe =
     what && by ? replaceSafe(what.val.konst?.c, by.val.konst?.c, call.method === 'replaceAll', ctx.kinds) : 0;
-  if (safe) facts = facts.map((it) => ({ ...it, safe: ctx.kinds.union(it.safe, safe) }));
+  if (safe) {
+    const text = `made safe by ${call.method ?? 'replace'}()`;
+    const marked = markEnding(ctx, facts, safe, siteOf(ctx, call.op), 'sanitised', text);
+    facts = marked.map((it) => ({ ...it, safe: ctx.kinds.union(it.safe, safe) }));
+  }
   if (by) {
     const target = callable(ctx, by.val);
     if (target.fns.length > 0) {

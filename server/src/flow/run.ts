@@ -8,6 +8,7 @@ import { type Ctx, member, publishCell, readPlace, readVar, roleFact, writePlace
 import { passParam } from './calls.ts';
 import { branch, ensuresOf, exitOf } from './guards.ts';
 import { LOOP_ROUNDS, OPS_PER_RUN } from './limits.ts';
+import type { SeenSink } from './probe.ts';
 import { paramOrigin } from './summary.ts';
 import { execOp, ofType } from './transfer.ts';
 import type { FuncInfo, RawFinding, Summary, World } from './world.ts';
@@ -15,6 +16,8 @@ import type { FuncInfo, RawFinding, Summary, World } from './world.ts';
 export interface RunResult {
   readonly summary: Summary;
   readonly findings: readonly RawFinding[];
+  /** For a probe: see probe.ts. */
+  readonly seen: readonly SeenSink[];
   /** A limit was met: what was found is right, more may be there. */
   readonly partial: boolean;
   readonly ops: number;
@@ -46,6 +49,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     invokes: new Map(),
     writes: new Map(),
     findings: new Map(),
+    seen: new Map(),
     ret: EMPTY,
     exits: [],
     ops: 0,
@@ -73,7 +77,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     hasBody: true,
   };
   const findings = [...ctx.findings.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, it]) => it);
-  return { summary, findings, partial: ctx.partial, ops: ctx.ops };
+  return { summary, findings, seen: [...ctx.seen.values()], partial: ctx.partial, ops: ctx.ops };
 }
 const byKey = (a: { key: string }, b: { key: string }): number =>
   a.key < b.key ? -1 : a.key > b.key ? 1 : 0;

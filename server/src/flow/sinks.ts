@@ -3,8 +3,9 @@
 
 import type { CheckRole, SinkRole } from '../rules/schema.ts';
 import { type Fact, type Site, type Value, HOLE, joinFacts } from './domain.ts';
-import { USES } from './limits.ts';
+import { PROBED, USES } from './limits.ts';
 import type { Ctx } from './ctx.ts';
+import { isAblated, markEnding } from './probe.ts';
 import type { SinkInfo } from './world.ts';
 
 const patterns = new Map<string, RegExp>();
@@ -30,7 +31,10 @@ export function reach(
   const sink: SinkInfo = { kind: role.kind, site, name, fix: role.fix };
   if (val.text !== undefined && kind.safePrefix && val.text.includes(HOLE)) {
     const prefix = val.text.slice(0, val.text.indexOf(HOLE));
-    if (prefix !== '' && pattern(kind.safePrefix).test(prefix)) return;
+    if (prefix !== '' && pattern(kind.safePrefix).test(prefix)) {
+      if (!isAblated(ctx, kind.kind)) return;
+      facts = markEnding(ctx, facts, ctx.kinds.all, site, 'anchored', 'follows a fixed beginning');
+    }
   }
   for (const it of facts) meet(ctx, it, sink);
 }
@@ -39,8 +43,8 @@ export function reach(
 export function meet(ctx: Ctx, it: Fact, sink: SinkInfo): void {
   const kind = ctx.rules.kinds.find((x) => x.kind === sink.kind);
   const bit = ctx.kinds.bit(sink.kind);
-  if (!kind || ctx.kinds.has(it.safe, bit)) return;
-  const at = `${sink.kind}@${sink.site.fid}:${sink.site.s}:${sink.site.e}`;
+  if (!kind || (ctx.kinds.has(it.safe, bit) && !isAblated(ctx, sink.kind))) return;
+  const at = `${sink.as ?? ''}${sink.kind}@${sink.site.fid}:${sink.site.s}:${sink.site.e}`;
   if (it.origin.o === 'source') {
     if (!kind.from.includes(it.origin.kind)) return;
     const key = `${at}<${it.key}`;
@@ -51,7 +55,7 @@ export function meet(ctx: Ctx, it: Fact, sink: SinkInfo): void {
   }
   const key = `${at}<${it.key}`;
   const old = ctx.uses.get(key);
-  if (!old && ctx.uses.size >= USES) {
+  if (!old && ctx.uses.size >= (ctx.world.probe ? USES * PROBED : USES)) {
     ctx.partial = true;
     return;
   }

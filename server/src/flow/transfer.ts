@@ -43,6 +43,7 @@ import { applyFn, evalCall, invokeValue, moduleValue, passParam } from './calls.
 import { allNodes } from './ctx.ts';
 import { exportedByConvention, standsAt } from './run.ts';
 import { elementFacts } from './summary.ts';
+import { ablatedNumber, noteSink, noteUse, stateOf } from './probe.ts';
 import { reach, pattern } from './sinks.ts';
 import { argShape } from './models.ts';
 import { applies } from '../rules/condition.ts';
@@ -129,7 +130,7 @@ function assignmentSinks(ctx: Ctx, to: Parameters<typeof writePlace>[1], val: Va
     return setSinks(ctx, value({ nodes: [global] }), link.name, val, at);
   }
   const key = keyOf(ctx, to.path.at(-1)!);
-  if (key === null) return;
+  if (key === null) return noteUse(ctx, 'lost', '[…] =', val.facts, siteOf(ctx, at));
   const owner = readPlace(ctx, { root: to.root, path: to.path.slice(0, -1) }, at);
   setSinks(ctx, owner, key, val, at);
   setByName(ctx, owner, key, val, at);
@@ -141,7 +142,13 @@ function setSinks(ctx: Ctx, owner: Value, key: FieldKey, val: Value, at: Op): vo
     for (const it of ctx.rules.closure(target))
       for (const role of ctx.rules.roles(it)?.sets ?? []) {
         const shape = { count: 1, arg: () => argShape(ctx, val) };
-        if (applies(role, shape)) reach(ctx, role, ctx.rules.name(it), val, val.facts, siteOf(ctx, at));
+        const name = ctx.rules.name(it);
+        if (!applies(role, shape)) {
+          noteSink(ctx, role.kind, name, siteOf(ctx, at), 'idle');
+          continue;
+        }
+        reach(ctx, role, name, val, val.facts, siteOf(ctx, at));
+        noteSink(ctx, role.kind, name, siteOf(ctx, at), stateOf(ctx, role.kind, val));
       }
   }
 }
@@ -214,6 +221,7 @@ function combine(ctx: Ctx, op: CombineOp): Value {
   const vals = op.from.map((it) => readPlace(ctx, it, op));
   switch (op.how) {
     case 'arith':
+      return fold(op, vals) ?? ablatedNumber(ctx, vals, op) ?? OPEN;
     case 'compare':
       return fold(op, vals) ?? OPEN;
     case 'join':

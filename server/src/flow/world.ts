@@ -6,6 +6,7 @@ import type { FuncIR } from '../ir/ir.ts';
 import type { NativeTable } from '../lang/natives.ts';
 import type { Target } from '../names/modules.ts';
 import type { CheckRole, RuleIndex } from '../rules/schema.ts';
+import type { Probe } from './probe.ts';
 import type { Cid, Doubt, Fact, Fid, FieldKey, Origin, Site, Value } from './domain.ts';
 
 /** Where a free variable of a function lives. */
@@ -50,6 +51,8 @@ export interface SinkInfo {
   /** As models name it: `mysql2.Connection#query`. */
   readonly name: string;
   readonly fix?: string;
+  /** Not a sink but a use that a probe asks for; see probe.ts. */
+  readonly as?: 'lost' | 'beside';
 }
 /** A parameter's data reaches a sink. */
 export interface Use {
@@ -100,6 +103,8 @@ export interface RawFinding {
 export interface World {
   readonly rules: RuleIndex;
   readonly kinds: KindRegistry;
+  /** Set for a verification only. */
+  readonly probe?: Probe;
   func(fid: Fid): FuncInfo | undefined;
   summary(fid: Fid): Summary | undefined;
   klass(cid: Cid): ClassInfo | undefined;
