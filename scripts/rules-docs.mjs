@@ -4,13 +4,17 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Replaces the pages in `folder`. `rules` is what compileRules gives, `index` the rule index over it. */
-export function writePages(folder, rules, index) {
+/** Replaces the pages in `folder`. `rules` is what compileRules gives, `indexOf` gives the rule index of a language. */
+export function writePages(folder, rules, indexOf) {
   const pages = new Map();
-  const models = rules.models.javascript;
-  for (const kind of rules.kinds) pages.set(kind.kind, kindPage(kind, sinksOf(models, index, kind.kind)));
-  for (const role of models.roles)
-    if (role.r === 'check') pages.set(role.role.id, checkPage(models, role.role.id, index));
+  const languages = Object.keys(rules.models).map((name) => ({
+    models: rules.models[name],
+    index: indexOf(name),
+  }));
+  for (const kind of rules.kinds) pages.set(kind.kind, kindPage(kind, sinksOf(languages, kind.kind)));
+  for (const { models } of languages)
+    for (const role of models.roles)
+      if (isCheck(role)) pages.set(role.role.id, checkPage(languages, role.role.id));
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder))
     if (!pages.has(name.replace(/\.md$/, ''))) rmSync(join(folder, name));
@@ -36,13 +40,17 @@ ${suppression(kind.kind)}`;
 }
 
 /** All rows of one id: a check may be about several libraries and have a message for each. */
-function checkPage(models, id, index) {
+function checkPage(languages, id) {
   const rows = [];
-  for (let i = 0; i < models.uses.length; i += 2) {
-    const role = models.roles[models.uses[i + 1]];
-    if (role.r === 'check' && role.role.id === id)
-      rows.push({ name: index.name(models.uses[i]), role: role.role });
-  }
+  for (const { models, index } of languages)
+    for (let i = 0; i < models.uses.length; i += 2) {
+      const role = models.roles[models.uses[i + 1]];
+      if (!isCheck(role) || role.role.id !== id) continue;
+      rows.push({
+        name: `${index.name(models.uses[i])}${role.r === 'check' ? '()' : ' ='}`,
+        role: role.role,
+      });
+    }
   const texts = [
     ...new Set(
       rows.map((it) => it.role.message + (it.role.instead ? `\n\n**Instead:** ${it.role.instead}` : '')),
@@ -57,17 +65,21 @@ ${texts.join('\n\n')}
 
 ## Where it is reported
 
-${[...new Set(rows.map((it) => `- \`${it.name}()\``))].sort().join('\n')}
+${[...new Set(rows.map((it) => `- \`${it.name}\``))].sort().join('\n')}
 ${suppression(id)}`;
 }
 
-function sinksOf(models, index, kind) {
+const AFTER = { sink: '()', set: ' =', result: '' };
+const isCheck = (role) => role.r === 'check' || role.r === 'setCheck';
+
+function sinksOf(languages, kind) {
   const names = new Set();
-  for (let i = 0; i < models.uses.length; i += 2) {
-    const role = models.roles[models.uses[i + 1]];
-    if (role.r !== 'sink' && role.r !== 'set') continue;
-    if (role.role.kind === kind) names.add(`${index.name(models.uses[i])}${role.r === 'set' ? ' =' : '()'}`);
-  }
+  for (const { models, index } of languages)
+    for (let i = 0; i < models.uses.length; i += 2) {
+      const role = models.roles[models.uses[i + 1]];
+      if (role.r in AFTER && role.role.kind === kind)
+        names.add(`${index.name(models.uses[i])}${AFTER[role.r]}`);
+    }
   return [...names].sort();
 }
 

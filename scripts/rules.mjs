@@ -26,7 +26,7 @@ if (!process.argv.includes('--check')) {
 }
 if (process.argv.includes('--docs')) {
   const { loadRules } = await importTypeScript('server/src/rules/index.ts');
-  const pages = writePages(join(root, 'docs', 'rules'), rules, loadRules(rules));
+  const pages = writePages(join(root, 'docs', 'rules'), rules, (language) => loadRules(rules, language));
   console.log(`docs/rules: ${pages} pages`);
 }
 const rows = Object.values(rules.models).reduce((sum, it) => sum + it.uses.length / 2, 0);

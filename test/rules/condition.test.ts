@@ -1,7 +1,7 @@
 // `when:` and `unless:` against known, partly known and unknown arguments.
 
 import { expect, test } from 'vitest';
-import { applies, conditionProblem, holds } from '../../server/src/rules/condition.ts';
+import { applies, conditionProblem, holds, isNear, nearProblem } from '../../server/src/rules/condition.ts';
 import type { ArgShape, CallShape, ConstantValue } from '../../server/src/rules/condition.ts';
 
 const unknown: ArgShape = { shape: 'unknown', field: () => unknown };
@@ -62,6 +62,37 @@ test('a field of something unknown is neither there nor missing', () => {
   expect(holds({ '0.root': '$absent' }, call(unknown))).toBe(false);
   expect(holds({ '0.root': '$absent' }, call(only('function')))).toBe(true);
   expect(holds({ '0.a.b': '$present' }, call(record({ a: unknown })))).toBe(false);
+});
+
+test('what models know by a path, and numbers', () => {
+  const named: ArgShape = { ...unknown, names: ['ssl.CERT_NONE'] };
+  expect(holds({ '0': '=ssl.CERT_NONE' }, call(named))).toBe(true);
+  expect(holds({ '0': ['x', '=ssl.CERT_NONE'] }, call(named))).toBe(true);
+  expect(holds({ '0': '=ssl.CERT_REQUIRED' }, call(named))).toBe(false);
+  expect(holds({ '0': '=ssl.CERT_NONE' }, call(unknown))).toBe(false);
+  expect(holds({ '0': '&2' }, call(constant(0o777)))).toBe(true);
+  expect(holds({ '0': '&2' }, call(constant(0o755)))).toBe(false);
+  expect(holds({ '0': '<2048' }, call(constant(1024)))).toBe(true);
+  expect(holds({ '0': '<2048' }, call(constant(2048)))).toBe(false);
+  expect(holds({ '0': '<2048' }, call(unknown))).toBe(false);
+});
+
+test('a keyword that is called args', () => {
+  const named: CallShape = {
+    count: 1,
+    arg: (key) => (key === 'args' ? record({ 0: constant('x') }) : undefined),
+  };
+  expect(holds({ 'args:': '$record' }, named)).toBe(true);
+  expect(holds({ 'args:.0': 'x' }, named)).toBe(true);
+  expect(conditionProblem('args:', '$list')).toBeUndefined();
+});
+
+test('what a check must stand near to', () => {
+  expect(isNear('/token/i', ['x', 'resetToken'])).toBe(true);
+  expect(isNear('/token/i', ['x', 'retry'])).toBe(false);
+  expect(nearProblem('token')).toMatch(/is an expression/);
+  expect(nearProblem('/(/')).toMatch(/not a regular expression/);
+  expect(nearProblem('/token/')).toBeUndefined();
 });
 
 test('the number of arguments; a spread hides it', () => {

@@ -1,7 +1,7 @@
 // The rules that ship: every file loads, every kind has its words and is used, every model and kind has cases.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { compileRules, loadRules } from '../../server/src/rules/index.ts';
@@ -39,7 +39,9 @@ describe.each(rules.kinds.map((it) => [it.kind, it] as const))('kind %s', (name,
 
   test('is the kind of at least one sink', () => {
     const used = Object.values(rules.models).some((it) =>
-      it.roles.some((role) => (role.r === 'sink' || role.r === 'set') && role.role.kind === name),
+      it.roles.some(
+        (role) => (role.r === 'sink' || role.r === 'set' || role.r === 'result') && role.role.kind === name,
+      ),
     );
     expect(used).toBe(true);
   });
@@ -52,20 +54,24 @@ describe.each(rules.kinds.map((it) => [it.kind, it] as const))('kind %s', (name,
   });
 });
 
-describe.each(models.map((it) => basename(it, '.yaml')))('model %s', (name) => {
-  test('has a case that fires; or a case that says why none can', () => {
-    const files = readdirSync(join(CASES, 'models')).filter(
-      (it) => it === `${name}.md` || it.startsWith(`${name}-`),
-    );
-    expect(files).not.toEqual([]);
-    const lines = files.flatMap((it) => codeLines(readFileSync(join(CASES, 'models', it), 'utf8')));
-    // Command lines and environments are sources that no shipped kind counts as hostile.
-    expect(lines.some((it) => it.includes('finding:'))).toBe(name !== 'commandline');
-  });
-});
+describe.each(models.map((it) => [basename(dirname(it)), basename(it, '.yaml')] as const))(
+  'model %s %s',
+  (language, name) => {
+    test('has a case that fires; or a case that says why none can', () => {
+      const folder = join(CASES, 'models', language === 'javascript' ? '' : language);
+      const files = readdirSync(folder).filter((it) => it === `${name}.md` || it.startsWith(`${name}-`));
+      expect(files).not.toEqual([]);
+      const lines = files.flatMap((it) => codeLines(readFileSync(join(folder, it), 'utf8')));
+      // Command lines and environments are sources that no shipped kind counts as hostile.
+      expect(lines.some((it) => it.includes('finding:'))).toBe(name !== 'commandline');
+    });
+  },
+);
 
 test('every kind and check has its page in docs/rules, with its words', () => {
-  const checks = Object.values(rules.models).flatMap((it) => it.roles.filter((role) => role.r === 'check'));
+  const checks = Object.values(rules.models).flatMap((it) =>
+    it.roles.filter((role) => role.r === 'check' || role.r === 'setCheck'),
+  );
   for (const [id, title] of [
     ...rules.kinds.map((it) => [it.kind, it.title] as const),
     ...checks.map((it) => [it.role.id, it.role.title] as const),

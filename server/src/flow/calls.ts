@@ -33,7 +33,7 @@ import {
   writeVar,
 } from './ctx.ts';
 import { refine } from './guards.ts';
-import { standsAt } from './run.ts';
+import { returnsTo, standsAt } from './run.ts';
 import { callbackParams, modelCall } from './models.ts';
 import { nativeCall } from './native.ts';
 import { meet } from './sinks.ts';
@@ -455,6 +455,12 @@ function callbacks(ctx: Ctx, call: Call, nodes: readonly number[]): boolean {
         return { val, place: undefined, site: arg.site, spread: false };
       });
       typed.forEach((it, i) => it && passParam(ctx, fn.fid, i, it));
+      const places = nodes.map((it) => ctx.rules.argument?.(it, index, call.args.length) ?? -1);
+      returnsTo(
+        ctx,
+        fn.fid,
+        places.map((it) => ctx.rules.result?.(it) ?? -1),
+      );
       applyFn(ctx, fn, args, fn.self ?? EMPTY, call);
     }
     const options = nodes

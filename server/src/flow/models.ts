@@ -17,11 +17,11 @@ import {
   value,
 } from './domain.ts';
 import { deepFacts, readObj, vivify, writeField } from './heap.ts';
-import { type Ctx, member, nodeValue, siteOf } from './ctx.ts';
+import { type Ctx, allNodes, member, nodeValue, siteOf } from './ctx.ts';
 import type { Call, CallArg } from './calls.ts';
 import { refine } from './guards.ts';
 import { ablatedResult, markEnding, noteBeside, noteSink, stateOf } from './probe.ts';
-import { reach, reportCheck, pattern } from './sinks.ts';
+import { isAround, reach, reportCheck, pattern } from './sinks.ts';
 
 export interface ModelResult {
   readonly value: Value;
@@ -76,7 +76,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       res = join(res, ablatedResult(ctx, call, `replaced by what ${name}() gives`) ?? EMPTY, ctx.kinds);
     for (const check of roles.checks) {
       const at = check.sel ? selectArgs(ctx, call, check.sel)[0]?.site : undefined;
-      if (!applies(check, shape)) {
+      if (!applies(check, shape) || !isAround(ctx, check)) {
         noteSink(ctx, check.id, name, siteOf(ctx, at ?? call.op), 'idle');
         continue;
       }
@@ -272,6 +272,11 @@ export function callShape(ctx: Ctx, call: Call): CallShape {
 const UNKNOWN: ArgShape = { shape: 'unknown', field: () => UNKNOWN };
 
 export function argShape(ctx: Ctx, val: Value): ArgShape {
+  const shape = plainShape(ctx, val);
+  if (val.nodes.length === 0) return shape;
+  return { ...shape, names: [...allNodes(ctx, val)].map((it) => ctx.rules.name(it)) };
+}
+function plainShape(ctx: Ctx, val: Value): ArgShape {
   const konst = val.konst;
   if (konst) {
     const { c } = konst;
@@ -282,7 +287,17 @@ export function argShape(ctx: Ctx, val: Value): ArgShape {
   }
   if (val.fns.length > 0 && !val.open) return { shape: 'function', field: () => UNKNOWN };
   const objs = val.objs.map((id) => ctx.env.heap.get(id)).filter((it) => it !== undefined);
-  if (objs.length > 0 && objs.every((it) => it.isList)) return { shape: 'list', field: () => UNKNOWN };
+  if (objs.length > 0 && objs.every((it) => it.isList)) {
+    return {
+      shape: 'list',
+      field(key) {
+        const [list] = objs;
+        if (objs.length > 1 || list!.len === undefined || !/^\d+$/.test(key)) return UNKNOWN;
+        const item = list!.fields.get(Number(key));
+        return item === undefined ? undefined : argShape(ctx, item);
+      },
+    };
+  }
   if (objs.length > 0 && objs.every((it) => !it.isList)) {
     return {
       shape: 'record',

@@ -3,12 +3,15 @@
 
 import type { LoopStmt, Stmt, SwitchStmt, TryStmt } from '../ir/ir.ts';
 import { type Fid, type Value, EMPTY, OPEN, constant, fact, join, value } from './domain.ts';
+import { applies } from '../rules/condition.ts';
 import { type Env, cloneEnv, equalEnv, joinEnv, prune, toTree } from './heap.ts';
-import { type Ctx, member, publishCell, readPlace, readVar, roleFact, writePlace } from './ctx.ts';
+import { type Ctx, member, publishCell, readPlace, readVar, roleFact, siteOf, writePlace } from './ctx.ts';
 import { passParam } from './calls.ts';
 import { branch, ensuresOf, exitOf } from './guards.ts';
 import { LOOP_ROUNDS, OPS_PER_RUN } from './limits.ts';
-import type { SeenSink } from './probe.ts';
+import { argShape } from './models.ts';
+import { type SeenSink, noteSink, stateOf } from './probe.ts';
+import { reach } from './sinks.ts';
 import { paramOrigin } from './summary.ts';
 import { execOp, ofType } from './transfer.ts';
 import type { FuncInfo, RawFinding, Summary, World } from './world.ts';
@@ -221,9 +224,37 @@ export function exportedByConvention(ctx: Ctx, name: string, val: Value): void {
   const nodes = ctx.rules.fileExports?.(ctx.info.uri.replace(/^[a-z]+:\/\//i, '')) ?? [];
   for (const node of nodes) standsAt(ctx, val, [ctx.rules.member(node, name)]);
 }
+/** The slot beside those of parameters: the API nodes that say where the function's result goes. */
+const RESULT = -2;
+/** What a function returns reaches the sinks that models name at these nodes. */
+export function returnsTo(ctx: Ctx, fid: Fid, nodes: readonly number[]): void {
+  const found = [...new Set(nodes.filter((it) => it >= 0))].sort((a, b) => a - b);
+  if (found.length > 0) passParam(ctx, fid, RESULT, value({ nodes: found, open: true }));
+}
+function resultSinks(ctx: Ctx, val: Value, at: Stmt): void {
+  const { nodes } = ctx.world.slot(`P${ctx.info.fid}:${RESULT}`);
+  for (const node of nodes)
+    for (const it of ctx.rules.closure(node))
+      for (const role of ctx.rules.roles(it)?.results ?? []) {
+        const picked = role.sel.path.reduce((acc, key) => member(ctx, acc, key, at), val);
+        const shape = { count: undefined, arg: () => argShape(ctx, picked) };
+        const name = ctx.rules.name(it);
+        if (!applies(role, shape)) {
+          noteSink(ctx, role.kind, name, siteOf(ctx, at), 'idle');
+          continue;
+        }
+        reach(ctx, role, name, picked, picked.facts, siteOf(ctx, at));
+        noteSink(ctx, role.kind, name, siteOf(ctx, at), stateOf(ctx, role.kind, picked));
+      }
+}
 /** A function that stands at these nodes is called with what models say of its parameters. */
 export function standsAt(ctx: Ctx, val: Value, nodes: readonly number[]): void {
   for (const fn of val.fns) {
+    returnsTo(
+      ctx,
+      fn.fid,
+      nodes.map((it) => ctx.rules.result?.(it) ?? -1),
+    );
     const count = ctx.world.func(fn.fid)?.ir.params.length ?? 0;
     for (let i = 0; i < count; i++) {
       const found = nodes
@@ -279,6 +310,7 @@ function runStmt(ctx: Ctx, stmt: Stmt): boolean {
     case 'return': {
       let val = stmt.from ? readPlace(ctx, stmt.from, stmt) : constant(undefined);
       ctx.exits.push(exitOf(ctx, val));
+      resultSinks(ctx, val, stmt);
       val = toTree(ctx.env, val, ctx.kinds);
       ctx.ret = ctx.exits.length === 1 && ctx.ret === EMPTY ? val : join(ctx.ret, val, ctx.kinds);
       ctx.ops++;

@@ -1,9 +1,12 @@
 // Where tainted data meets a dangerous place: a source gives a finding, a parameter gives a use for the summary.
 // One entry per sink and kind; the joined fact keeps the best path.
 
+import type { FuncIR, Key } from '../ir/ir.ts';
+import { eachStatement } from '../ir/walk.ts';
+import { isNear } from '../rules/condition.ts';
 import type { CheckRole, SinkRole } from '../rules/schema.ts';
 import { type Fact, type Site, type Value, HOLE, joinFacts } from './domain.ts';
-import { PROBED, USES } from './limits.ts';
+import { NEAR_TEXT, PROBED, USES } from './limits.ts';
 import type { Ctx } from './ctx.ts';
 import { isAblated, markEnding } from './probe.ts';
 import type { SinkInfo } from './world.ts';
@@ -62,6 +65,31 @@ export function meet(ctx: Ctx, it: Fact, sink: SinkInfo): void {
   const merged = old ? joinFacts([old.fact], [it], ctx.kinds)[0]! : it;
   ctx.uses.set(key, { key, fact: merged, sink });
 }
+
+/** Names and texts of a function, for checks that ask what it is about. */
+const surroundings = new WeakMap<FuncIR, readonly string[]>();
+function around(ir: FuncIR): readonly string[] {
+  let found = surroundings.get(ir);
+  if (found) return found;
+  const words = new Set<string>([ir.name]);
+  for (const it of ir.vars) if (it.kind !== 'temp') words.add(it.name);
+  eachStatement(ir.body, (stmt) => {
+    if (stmt.op === 'const' && typeof stmt.value === 'string') words.add(stmt.value.slice(0, NEAR_TEXT));
+    if (stmt.op === 'concat')
+      for (const it of stmt.parts) if (typeof it === 'string') words.add(it.slice(0, NEAR_TEXT));
+    if (stmt.op === 'call') addKeys(stmt.callee.path, words);
+    if ('to' in stmt) addKeys(stmt.to.path, words);
+    if ('from' in stmt && stmt.op === 'copy') addKeys(stmt.from.path, words);
+  });
+  surroundings.set(ir, (found = [...words]));
+  return found;
+}
+function addKeys(path: readonly Key[], into: Set<string>): void {
+  for (const it of path) if (typeof it === 'string') into.add(it);
+}
+/** Whether the function speaks of what the check is about; a check without `near` is about everything. */
+export const isAround = (ctx: Ctx, check: CheckRole): boolean =>
+  check.near === undefined || isNear(check.near, around(ctx.ir));
 
 export function reportCheck(ctx: Ctx, check: CheckRole, name: string, site: Site): void {
   const sink: SinkInfo = { kind: check.id, site, name, fix: check.fix };

@@ -31,6 +31,7 @@ import {
   type Ctx,
   addWrite,
   keyOf,
+  lineage,
   member,
   nodeValue,
   publishCell,
@@ -41,10 +42,10 @@ import {
 } from './ctx.ts';
 import { applyFn, evalCall, invokeValue, moduleValue, passParam } from './calls.ts';
 import { allNodes } from './ctx.ts';
-import { exportedByConvention, standsAt } from './run.ts';
+import { exportedByConvention, returnsTo, standsAt } from './run.ts';
 import { elementFacts } from './summary.ts';
 import { ablatedNumber, noteSink, noteUse, stateOf } from './probe.ts';
-import { reach, pattern } from './sinks.ts';
+import { isAround, reach, reportCheck, pattern } from './sinks.ts';
 import { argShape } from './models.ts';
 import { applies } from '../rules/condition.ts';
 import { ELEMENTS, TEXT } from './limits.ts';
@@ -130,7 +131,7 @@ function assignmentSinks(ctx: Ctx, to: Parameters<typeof writePlace>[1], val: Va
     return setSinks(ctx, value({ nodes: [global] }), link.name, val, at);
   }
   const key = keyOf(ctx, to.path.at(-1)!);
-  if (key === null) return noteUse(ctx, 'lost', '[…] =', val.facts, siteOf(ctx, at));
+  if (key === null) noteUse(ctx, 'lost', '[…] =', val.facts, siteOf(ctx, at));
   const owner = readPlace(ctx, { root: to.root, path: to.path.slice(0, -1) }, at);
   setSinks(ctx, owner, key, val, at);
   setByName(ctx, owner, key, val, at);
@@ -150,7 +151,19 @@ function setSinks(ctx: Ctx, owner: Value, key: FieldKey, val: Value, at: Op): vo
         reach(ctx, role, name, val, val.facts, siteOf(ctx, at));
         noteSink(ctx, role.kind, name, siteOf(ctx, at), stateOf(ctx, role.kind, val));
       }
+    assignmentChecks(ctx, target, val, at);
   }
+}
+/** `context.check_hostname = False`: a check of what is assigned. */
+function assignmentChecks(ctx: Ctx, target: number, val: Value, at: Op): void {
+  for (const it of ctx.rules.closure(target))
+    for (const check of ctx.rules.roles(it)?.setChecks ?? []) {
+      const shape = { count: 1, arg: () => argShape(ctx, val) };
+      const name = ctx.rules.name(it);
+      const found = applies(check, shape) && isAround(ctx, check);
+      noteSink(ctx, check.id, name, siteOf(ctx, at), found ? 'tainted' : 'idle');
+      if (found) reportCheck(ctx, check, name, siteOf(ctx, at));
+    }
 }
 /** `x.innerHTML = …` where nothing is known of x: the property's name says what it is. */
 function setByName(ctx: Ctx, owner: Value, key: FieldKey, val: Value, at: Op): void {
@@ -380,9 +393,16 @@ function classValue(ctx: Ctx, op: ClassOp): Value {
       -1,
       it.isStatic ? value({ classes: [cid] }) : value({ inst: [cid], nodes: superNodes(ctx, superValue) }),
     );
+    if (!it.isStatic && key !== null)
+      standsAt(ctx, value({ fns: [{ fid }] }), overridden(ctx, superValue, key));
     adopt(ctx, fid, it.captures);
     for (const place of it.decorators) {
       const nodes = [...allNodes(ctx, readPlace(ctx, place, op))];
+      returnsTo(
+        ctx,
+        fid,
+        nodes.map((n) => ctx.rules.decoratedResult?.(n) ?? -1),
+      );
       const count = ctx.world.func(fid)?.ir.params.length ?? 0;
       for (let i = 0; i < count; i++)
         decorated(
@@ -416,6 +436,22 @@ function classValue(ctx: Ctx, op: ClassOp): Value {
   for (const it of staticInits) applyFn(ctx, { fid: it }, [], self, synthetic(op));
   for (const place of op.decorators) invokeValue(ctx, readPlace(ctx, place, op), [], synthetic(op));
   return self;
+}
+/** The methods of packages' classes that a method with this name overrides: a framework calls it as it calls those. */
+function overridden(ctx: Ctx, superValue: Value, key: FieldKey): number[] {
+  const supers = new Set(superValue.nodes);
+  for (const cid of superValue.classes)
+    for (const it of lineage(ctx, cid)) for (const node of it.superValue.nodes) supers.add(node);
+  const found: number[] = [];
+  for (const node of supers) {
+    const inst = ctx.rules.instance(node);
+    if (inst < 0) continue;
+    for (const it of ctx.rules.closure(inst)) {
+      const method = ctx.rules.member(it, key);
+      if (method >= 0) found.push(method);
+    }
+  }
+  return found;
 }
 const superNodes = (ctx: Ctx, superValue: Value): number[] =>
   superValue.nodes

@@ -38,6 +38,7 @@ export function compileRules(files: readonly RuleFile[], knownKinds: readonly st
     let builder = builders.get(file.language);
     if (builder === undefined) builders.set(file.language, (builder = createBuilder()));
     for (const it of file.is) builder.is(builder.node(it.from), builder.node(it.to));
+    for (const path of file.named) builder.node(path);
     for (const row of file.rows) builder.use(builder.node(row.at), row.role);
   }
   const models: Record<string, Models> = {};

@@ -13,6 +13,8 @@ export type Role =
   | { readonly r: 'guard'; readonly role: GuardRole }
   | { readonly r: 'flow'; readonly role: FlowRole }
   | { readonly r: 'check'; readonly role: CheckRole }
+  | { readonly r: 'setCheck'; readonly role: CheckRole }
+  | { readonly r: 'result'; readonly role: SinkRole }
   | { readonly r: 'closed' };
 
 /** The models of one language. */
@@ -62,7 +64,8 @@ export function stepOf(label: string): PathStep {
   if (label === '@') return { s: 'decorated' };
   if (label === '@@') return { s: 'paramDecorator' };
   const inner = label.slice(1, -1);
-  if (label.startsWith('<')) return { s: 'param', param: inner === '*' ? '*' : Number(inner) };
+  if (label.startsWith('<'))
+    return { s: 'param', param: inner === '*' || inner === 'return' ? inner : Number(inner) };
   if (inner.endsWith(':')) return { s: 'arg', arg: { name: inner.slice(0, -1) } };
   if (inner.endsWith('..')) return { s: 'arg', arg: { from: Number(inner.slice(0, -2)) } };
   return { s: 'arg', arg: inner === 'this' || inner === '*' ? inner : Number(inner) };

@@ -13,6 +13,8 @@ export interface ArgShape {
   readonly constant?: ConstantValue;
   /** What is known of a string that is not constant; every unknown part is one U+FFFC. */
   readonly text?: string;
+  /** Names of the API nodes the value may be: `ssl.CERT_NONE`. */
+  readonly names?: readonly string[];
   field(key: string): ArgShape | undefined;
 }
 
@@ -46,7 +48,7 @@ export function holds(condition: Condition, call: CallShape): boolean {
 export function conditionProblem(key: string, wanted: unknown): string | undefined {
   if (key === 'args') return Number.isInteger(wanted) ? undefined : '`args` is a number of arguments';
   if (!KEY.test(key))
-    return `\`${key}\` is not an argument: write \`0\`, \`-1\`, \`1.field\` or a keyword name`;
+    return `\`${key}\` is not an argument: write \`0\`, \`-1\`, \`1.field\`, a keyword name or \`args:\` for a keyword called so`;
   if (Array.isArray(wanted)) {
     for (const it of wanted) {
       const problem =
@@ -70,8 +72,25 @@ export function conditionProblem(key: string, wanted: unknown): string | undefin
   }
 }
 
-const KEY = /^(-?\d+|[A-Za-z_$][\w$]*)(\.[\w$-]+)*$/;
+/** One sentence saying what is wrong with the `near:` of a check, undefined if nothing is. */
+export function nearProblem(near: string): string | undefined {
+  if (REGEX.test(near)) return conditionProblem('0', near);
+  return '`near` is an expression such as `/token|secret/i`';
+}
+
+/** Whether some of the names and texts around a call match the `near:` of a check. */
+export function isNear(near: string, around: Iterable<string>): boolean {
+  const pattern = regex(near, REGEX.exec(near)!);
+  for (const it of around) if (pattern.test(it)) return true;
+  return false;
+}
+
+const KEY = /^(-?\d+|[A-Za-z_$][\w$]*:?)(\.[\w$-]+)*$/;
 const REGEX = /^~?\/(.+)\/([a-z]*)$/s;
+/** `=ssl.CERT_NONE`: what models know by this path. The loader has expanded and normalised it. */
+const API = /^=(.+)$/;
+/** `&2` a number with one of these bits, `<2048` a smaller number. */
+const NUMBER = /^([&<])(\d+)$/;
 const WORDS = new Set([
   '$string',
   '$number',
@@ -87,7 +106,7 @@ const compiled = new Map<string, RegExp>();
 
 function select(key: string, call: CallShape): ArgShape | undefined {
   const [head, ...path] = key.split('.') as [string, ...string[]];
-  let value = call.arg(/^-?\d+$/.test(head) ? Number(head) : head);
+  let value = call.arg(/^-?\d+$/.test(head) ? Number(head) : head.replace(/:$/, ''));
   for (const step of path) {
     if (value === undefined) return undefined;
     if (value.shape === 'unknown') return NOTHING_KNOWN;
@@ -106,6 +125,10 @@ function matches(value: ArgShape | undefined, wanted: unknown): boolean {
   if (value === undefined) return false;
   if (typeof wanted === 'string') {
     if (wanted.startsWith('$')) return matchesWord(value, wanted);
+    const api = API.exec(wanted);
+    if (api !== null) return value.names?.includes(api[1]!) === true;
+    const limit = NUMBER.exec(wanted);
+    if (limit !== null) return typeof value.constant === 'number' && compare(value.constant, limit);
     const pattern = REGEX.exec(wanted);
     if (pattern !== null) {
       const text = value.constant ?? (wanted.startsWith('~') ? value.text : undefined);
@@ -113,6 +136,10 @@ function matches(value: ArgShape | undefined, wanted: unknown): boolean {
     }
   }
   return value.constant !== undefined && value.constant === wanted;
+}
+
+function compare(number: number, [, how, limit]: RegExpExecArray): boolean {
+  return how === '<' ? number < Number(limit) : (number & Number(limit)) !== 0;
 }
 
 function matchesWord(value: ArgShape, word: string): boolean {

@@ -91,6 +91,11 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
     param: (node, param) => paramNode(child, node, param),
     callbackParam: (node, arg, argc, param) => paramNode(child, argumentNode(child, node, arg, argc), param),
     decoratedParam: (node, param) => paramNode(child, child(node, '@'), param),
+    result: (node) => (node < 0 ? -1 : child(node, '<return>')),
+    decoratedResult: (node) => {
+      const decorated = child(node, '@');
+      return decorated < 0 ? -1 : child(decorated, '<return>');
+    },
     paramDecorator: (node) => child(node, '@@'),
     fileExports: (path) => conventions.filter((it) => it.matches(path)).map((it) => it.node),
     namedParams: (names) =>
@@ -182,7 +187,7 @@ function covers(wide: PathStep, narrow: PathStep): boolean {
     if (narrow.s !== 'member') return false;
     return wide.key === '*' || (wide.key === null && /^\d+$/.test(narrow.key ?? ''));
   }
-  if (wide.s === 'param') return narrow.s === 'param' && wide.param === '*';
+  if (wide.s === 'param') return narrow.s === 'param' && wide.param === '*' && narrow.param !== 'return';
   if (wide.s !== 'arg' || narrow.s !== 'arg' || narrow.arg === 'this' || narrow.arg === 'return')
     return false;
   if (wide.arg === '*') return true;
@@ -257,6 +262,8 @@ function readRoles(models: Models): Map<number, Roles> {
         flows: [],
         checks: [],
         sets: [],
+        setChecks: [],
+        results: [],
         closed: false,
       };
       out.set(node, roles);
@@ -288,6 +295,12 @@ function addRole(roles: MutableRoles, it: Role): void {
       return;
     case 'check':
       roles.checks.push(it.role);
+      return;
+    case 'setCheck':
+      roles.setChecks.push(it.role);
+      return;
+    case 'result':
+      roles.results.push(it.role);
       return;
     case 'closed':
       roles.closed = true;

@@ -2,8 +2,8 @@
 // Nothing here throws: a broken row is left out and named as a problem with line and column.
 
 import type { Node as YamlNode } from 'yaml';
-import { conditionProblem } from './condition.ts';
-import { parsePaths, parseTarget, splitSelection } from './path.ts';
+import { conditionProblem, nearProblem } from './condition.ts';
+import { parsePaths, parseTarget, printPath, splitResult, splitSelection } from './path.ts';
 import type { ApiPath, Selected } from './path.ts';
 import type { ArgSel, Condition, FlowRole, Kind, Severity } from './schema.ts';
 import type { CheckRole } from './schema.ts';
@@ -39,6 +39,8 @@ export interface LoadedFile {
   readonly kind?: Kind;
   readonly rows: readonly Row[];
   readonly is: readonly IsRow[];
+  /** Paths that conditions name: their nodes must exist. */
+  readonly named: readonly ApiPath[];
   /** Every kind a sink, barrier, guard or flow names. */
   readonly kindUses: readonly KindUse[];
   readonly problems: readonly Problem[];
@@ -75,7 +77,15 @@ const MODEL_KEYS = ['language', 'packages', ...SECTIONS];
 export function loadRuleFile(source: RuleFile): LoadedFile {
   const reader = readYaml(source.file, source.text);
   const language = /(?:^|[\\/])models[\\/](\w+)[\\/]/.exec(source.file)?.[1] ?? 'javascript';
-  const empty = { file: source.file, language, rows: [], is: [], kindUses: [], problems: reader.problems };
+  const empty = {
+    file: source.file,
+    language,
+    rows: [],
+    is: [],
+    named: [],
+    kindUses: [],
+    problems: reader.problems,
+  };
   if (reader.root === null) {
     if (reader.problems.length === 0) reader.problem(0, 'the file is empty');
     return empty;
@@ -145,6 +155,8 @@ interface Ctx {
   readonly rows: Row[];
   readonly is: IsRow[];
   readonly kindUses: KindUse[];
+  /** Paths that conditions name. */
+  readonly named: ApiPath[];
 }
 
 function readModel(reader: Reader, folder: string): Omit<LoadedFile, 'file' | 'problems'> {
@@ -155,7 +167,7 @@ function readModel(reader: Reader, folder: string): Omit<LoadedFile, 'file' | 'p
     if (entry.key === 'language') language = reader.text(entry) ?? language;
     if (entry.key === 'packages') packages = reader.texts(entry) ?? packages;
   }
-  const ctx: Ctx = { reader, packages, rows: [], is: [], kindUses: [] };
+  const ctx: Ctx = { reader, packages, rows: [], is: [], kindUses: [], named: [] };
   for (const entry of entries) {
     if (!SECTIONS.includes(entry.key)) continue;
     if (entry.value === null) {
@@ -164,7 +176,7 @@ function readModel(reader: Reader, folder: string): Omit<LoadedFile, 'file' | 'p
     }
     for (const item of reader.items(entry.value)) readRow(ctx, entry.key, item);
   }
-  return { language, rows: ctx.rows, is: ctx.is, kindUses: ctx.kindUses };
+  return { language, rows: ctx.rows, is: ctx.is, kindUses: ctx.kindUses, named: ctx.named };
 }
 
 function readRow(ctx: Ctx, section: string, item: YamlNode | null): void {
@@ -234,7 +246,7 @@ const ROW_KEYS: Record<string, readonly string[]> = {
   barriers: ['at', 'kind'],
   guards: ['at', 'kind', 'accepts', 'throws'],
   flows: ['at', 'to', 'clears', 'value'],
-  checks: ['id', 'call', 'severity', 'cwe', 'title', 'message', 'why', 'instead', 'fix'],
+  checks: ['id', 'call', 'near', 'severity', 'cwe', 'title', 'message', 'why', 'instead', 'fix'],
 };
 
 function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
@@ -308,9 +320,11 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
             const sel: ArgSel = { arg: 0, path: [] };
             ctx.rows.push({ at: path, role: { r: 'set', role: { kind, sel, ...rest } } });
           } else {
-            const at = selected(ctx, path, where, 'sink');
+            const result = splitResult(path);
+            const at = result ?? selected(ctx, path, where, 'sink');
+            const r = result === undefined ? 'sink' : 'result';
             if (at !== undefined)
-              ctx.rows.push({ at: at.path, role: { r: 'sink', role: { kind, sel: at.sel, ...rest } } });
+              ctx.rows.push({ at: at.path, role: { r, role: { kind, sel: at.sel, ...rest } } });
           }
         }
       }
@@ -418,12 +432,17 @@ function readCheck(ctx: Ctx, item: YamlNode | null, parts: CheckParts): void {
   });
   if (parts.cwe === undefined) reader.problem(item, 'a check row needs `cwe`');
   const severity = severityOf(reader, parts.text('severity'), item);
-  const [why, instead, fix] = ['why', 'instead', 'fix'].map(parts.text);
+  const [why, instead, fix, near] = ['why', 'instead', 'fix', 'near'].map(parts.text);
+  const problem = near === undefined ? undefined : nearProblem(near);
+  if (problem !== undefined) reader.problem(item, problem);
   if (id === undefined || title === undefined || message === undefined || parts.cwe === undefined) return;
   for (const path of parts.paths) {
-    const at = splitSelection(path);
+    const at = path.set ? { path, sel: WHOLE } : splitSelection(path);
     if (at === undefined) {
-      reader.problem(item, 'the `call` of a check is written `f()`, or `f(0)` to mark an argument');
+      reader.problem(
+        item,
+        'the `call` of a check is written `f()`, `f(0)` to mark an argument, or `x.y =` for an assignment',
+      );
       continue;
     }
     const role: CheckRole = {
@@ -435,12 +454,15 @@ function readCheck(ctx: Ctx, item: YamlNode | null, parts: CheckParts): void {
       ...(why !== undefined && { why }),
       ...(instead !== undefined && { instead }),
       ...(fix !== undefined && { fix }),
+      ...(near !== undefined && { near }),
       ...(at.sel.arg !== 'return' && { sel: at.sel }),
       ...parts.conditions,
     };
-    ctx.rows.push({ at: at.path, role: { r: 'check', role } });
+    ctx.rows.push({ at: at.path, role: { r: path.set ? 'setCheck' : 'check', role } });
   }
 }
+
+const WHOLE: ArgSel = { arg: 'return', path: [] };
 
 /** The selection a path ends in; only a barrier or flow may select the result. */
 function selected(
@@ -491,12 +513,22 @@ function conditionAt(
   if (entry === undefined) return {};
   const condition: Record<string, unknown> = {};
   for (const it of ctx.reader.entries(entry.value, `\`${key}\``)) {
-    const wanted = ctx.reader.plain(it.value);
+    const wanted = apiNames(ctx, it, ctx.reader.plain(it.value));
     const problem = conditionProblem(it.key, wanted);
     if (problem === undefined) condition[it.key] = wanted;
     else ctx.reader.problem(it.value ?? it.at, problem);
   }
   return { [key]: condition as Condition };
+}
+
+/** `=ssl.{A,B}` becomes `=ssl.A` and `=ssl.B`, as the index names them; the nodes must exist for values to be there. */
+function apiNames(ctx: Ctx, entry: Entry, wanted: unknown): unknown {
+  if (Array.isArray(wanted)) return wanted.flatMap((it) => apiNames(ctx, entry, it));
+  if (typeof wanted !== 'string' || !wanted.startsWith('=')) return wanted;
+  const paths = parseAt(ctx, wanted.slice(1), entry.value ?? entry.at);
+  for (const path of paths) ctx.named.push(path);
+  const names = paths.map((it) => `=${printPath(it.root, it.steps)}`);
+  return names.length === 1 ? names[0] : names;
 }
 
 function place(reader: Reader, entry: Entry): { line: number; column: number } {

@@ -3,12 +3,15 @@
 
 import type { ArgSel } from './schema.ts';
 
-/** One step from a value to another. As a key `null` is any element (`[*]`), `*` any member (`.*`); `decorated` is what a decorator is put on. */
+/**
+ * One step from a value to another. As a key `null` is any element (`[*]`), `*` any member (`.*`); `decorated` is what a
+ * decorator is put on; the parameter `return` is what the function returns.
+ */
 export type PathStep =
   | { readonly s: 'member'; readonly key: string | null }
   | { readonly s: 'call' }
   | { readonly s: 'arg'; readonly arg: ArgSel['arg'] }
-  | { readonly s: 'param'; readonly param: number | '*' }
+  | { readonly s: 'param'; readonly param: number | '*' | 'return' }
   | { readonly s: 'decorated' }
   | { readonly s: 'paramDecorator' };
 
@@ -59,6 +62,15 @@ export function splitSelection(path: ApiPath): Selected | undefined {
   return undefined;
 }
 
+/** `@app.route<return>`, `@app.route<return>[0]`: what a function that is known by where it stands returns. */
+export function splitResult(path: ApiPath): Selected | undefined {
+  const at = path.steps.findLastIndex((it) => it.s !== 'member');
+  const step = path.steps[at];
+  if (step?.s !== 'param' || step.param !== 'return') return undefined;
+  const below = path.steps.slice(at + 1).map((it) => memberKey(it));
+  return { path: { ...path, steps: path.steps.slice(0, at + 1) }, sel: { arg: 'return', path: below } };
+}
+
 /** Parses the `to:` of a flow row: `return`, `return.rows`, `(1)`, `(this).body`, `(-1)<1>`. */
 export function parseTarget(text: string): Parsed<{ sel: ArgSel; param?: number }> {
   const parser = new Cursor(text.trim());
@@ -105,7 +117,8 @@ export function printPath(root: string, steps: readonly PathStep[]): string {
     typeBefore = false;
     if (step.s === 'call') text += '()';
     else if (step.s === 'arg') text += `(${printArg(step.arg)})`;
-    else if (step.s === 'param') text += `<${step.param}>`;
+    else if (step.s === 'param')
+      text = step.param === 'return' ? `what ${text} returns` : `${text}<${step.param}>`;
     else text = (step.s === 'decorated' ? '@' : '@@') + text;
   }
   return text;
@@ -279,7 +292,7 @@ function readStep(cursor: Cursor): readonly PathStep[] | string | undefined {
   }
   if (c !== '<') return undefined;
   const param = readParam(cursor);
-  if (param === undefined) return fail(cursor, 'a parameter number or `*` in `<…>`').error;
+  if (param === undefined) return fail(cursor, 'a parameter number, `*` or `return` in `<…>`').error;
   return [{ s: 'param', param }];
 }
 
@@ -307,8 +320,8 @@ function readArgument(cursor: Cursor): { arg: ArgSel['arg'] } | string | undefin
   return undefined;
 }
 
-function readParam(cursor: Cursor): number | '*' | undefined {
-  const found = cursor.match(/<(\d+|\*)>/);
+function readParam(cursor: Cursor): number | '*' | 'return' | undefined {
+  const found = cursor.match(/<(\d+|\*|return)>/);
   if (found === undefined) return undefined;
-  return found[1] === '*' ? '*' : Number(found[1]);
+  return found[1] === '*' || found[1] === 'return' ? found[1] : Number(found[1]);
 }

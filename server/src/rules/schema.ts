@@ -47,6 +47,7 @@ export interface ArgSel {
  * A condition on a call's arguments. `args` is their count. Any other key is an argument (`0`, `1`, `-1`, keyword name)
  * with an optional path (`1.shell`); its value is a literal, a list of literals (any of them), or a word for a shape:
  * `$string` `$number` `$boolean` (constants) `$const` (any constant) `$list` `$record` `$function` `$present` `$absent`,
+ * `=path` for what models know by that path, `&2` for a number with one of these bits, `<2048` for a smaller number,
  * `/regex/` on a constant string, or `~/regex/` on the known text of a string (its unknown parts are U+FFFC).
  */
 export interface Condition {
@@ -108,6 +109,8 @@ export interface CheckRole extends Conditional {
   readonly instead?: string;
   readonly sel?: ArgSel;
   readonly fix?: string;
+  /** `/regex/`: some name or text of the function around must match. */
+  readonly near?: string;
 }
 
 /** Everything models say about one node of the API graph. */
@@ -122,6 +125,10 @@ export interface Roles {
   readonly checks: readonly CheckRole[];
   /** Assigning to it is a sink (`element.innerHTML = x`). */
   readonly sets: readonly SinkRole[];
+  /** Checks of what is assigned to it (`context.check_hostname = False`). */
+  readonly setChecks: readonly CheckRole[];
+  /** What the function that stands here returns reaches a sink. */
+  readonly results: readonly SinkRole[];
   /** The model knows this call completely: nothing but its `flows` passes from arguments to result. */
   readonly closed: boolean;
 }
@@ -152,6 +159,10 @@ export interface RuleIndex {
   argument?(node: NodeId, arg: number, argc: number): NodeId;
   /** Parameter `param` of a function that stands at this node (an options field, a typed or exported function). */
   param?(node: NodeId, param: number): NodeId;
+  /** What the function that stands at this node returns (`f(1)<return>`). */
+  result?(node: NodeId): NodeId;
+  /** What a function decorated with this returns. */
+  decoratedResult?(node: NodeId): NodeId;
   /** What the exports object of a file is by convention (`%file:` roots); `path` is relative to the project. */
   fileExports?(path: string): readonly NodeId[];
   /** Functions known by the names of their parameters alone (`%params:req,res` roots); a guess, so of low confidence. */
