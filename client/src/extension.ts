@@ -1,50 +1,48 @@
-// The extension: starts the language server, shows its state, and carries out the commands that need a window.
+// The extension: makes the client of the language server, sets the features up on it, and starts it.
 // Everything that is known about code lives in the server; what stands here is what only VS Code can do.
 
-import { commands, l10n, Uri, window, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
+import { l10n, window, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import {
   LanguageClient,
   RevealOutputChannelOn,
+  State,
   TransportKind,
   type LanguageClientOptions,
 } from 'vscode-languageclient/node';
+import type { InitializationOptions } from '../../server/src/lsp/protocol.ts';
 import {
-  COVERAGE_COMMAND,
-  COVERAGE_REQUEST,
-  COVERAGE_SCHEME,
-  OUTPUT_COMMAND,
-  RESTART_COMMAND,
-  STATUS_NOTIFICATION,
-  SUPPRESS_CLIENT_COMMAND,
-  type DocumentStatus,
-  type InitializationOptions,
-} from '../../server/src/lsp/protocol.ts';
+  FINDINGS_NOTIFICATION,
+  SHOW_PATH_COMMAND,
+  type FileFindings,
+} from '../../server/src/lsp/protocol-findings.ts';
+import { start } from './basics.ts';
+import type { Faultline } from './feature.ts';
+import { FEATURES } from './features.ts';
 import { selector } from './languages.ts';
-import { createStatus } from './status.ts';
-import { askAndSuppress } from './suppress.ts';
+import { createStore } from './store.ts';
 
 let client: LanguageClient | undefined;
 
-/** Called by VS Code when a supported file is opened or a command is used. Gives the client, for tests. */
-export async function activate(context: ExtensionContext): Promise<{ readonly client: LanguageClient }> {
+/** Commands that our own hovers may link to; text of the analysed code is escaped there and can name none. */
+const LINKED = [SHOW_PATH_COMMAND];
+
+/** Called by VS Code when a supported file is opened or a command is used. Gives its parts, for tests. */
+export async function activate(context: ExtensionContext): Promise<Faultline> {
   const output = window.createOutputChannel('Faultline', { log: true });
-  const status = createStatus(context);
+  const findings = createStore();
   const created = createClient(context, output);
   client = created;
+  const parts: Faultline = { context, client: created, output, findings };
   context.subscriptions.push(
     output,
-    created.onNotification(STATUS_NOTIFICATION, (it: DocumentStatus) => status.show(it)),
-    created.onDidChangeState((event) => status.serverChanged(event.newState)),
-    commands.registerCommand(OUTPUT_COMMAND, () => output.show()),
-    commands.registerCommand(RESTART_COMMAND, () => restart(created, output)),
-    commands.registerCommand(SUPPRESS_CLIENT_COMMAND, (target: unknown) => askAndSuppress(created, target)),
-    commands.registerCommand(COVERAGE_COMMAND, () => showCoverage()),
-    workspace.registerTextDocumentContentProvider(COVERAGE_SCHEME, {
-      provideTextDocumentContent: (_uri, token) => created.sendRequest(COVERAGE_REQUEST, undefined, token),
+    created.onNotification(FINDINGS_NOTIFICATION, (it: FileFindings) => findings.take(it)),
+    created.onDidChangeState(({ newState }) => {
+      if (newState !== State.Running) findings.clear();
     }),
+    ...FEATURES.flatMap((feature) => feature(parts)),
   );
   await start(created, output);
-  return { client: created };
+  return parts;
 }
 
 /** Called by VS Code when the extension goes. */
@@ -59,6 +57,9 @@ function createClient(context: ExtensionContext, output: LogOutputChannel): Lang
     asksReason: true,
     showsStatus: true,
     showsCoverage: true,
+    showsFindings: true,
+    showsPath: true,
+    words: l10n.bundle,
   };
   const options: LanguageClientOptions = {
     documentSelector: selector,
@@ -67,42 +68,8 @@ function createClient(context: ExtensionContext, output: LogOutputChannel): Lang
     progressOnInitialization: false,
     initializationOptions,
     diagnosticPullOptions: { onChange: true, onSave: true, onFocus: false, onTabs: false },
-    // Links to commands would be ours alone, and there are none: text of the analysed code is shown here.
-    markdown: { isTrusted: false, supportHtml: false },
+    markdown: { isTrusted: { enabledCommands: LINKED }, supportHtml: false },
   };
   const debug = { ...run, options: { execArgv: ['--nolazy', '--inspect=6011'] } };
   return new LanguageClient('faultline', 'Faultline', { run, debug }, options);
-}
-
-async function start(created: LanguageClient, output: LogOutputChannel): Promise<void> {
-  try {
-    await created.start();
-  } catch (error) {
-    await showFailure(l10n.t('Faultline could not start: {0}', messageOf(error)), output);
-  }
-}
-
-async function restart(created: LanguageClient, output: LogOutputChannel): Promise<void> {
-  output.info('Restarting the language server.');
-  try {
-    if (created.needsStart()) await created.start();
-    else await created.restart();
-  } catch (error) {
-    await showFailure(l10n.t('Faultline could not restart: {0}', messageOf(error)), output);
-  }
-}
-
-async function showFailure(message: string, output: LogOutputChannel): Promise<void> {
-  output.error(message);
-  const show = l10n.t('Show Output');
-  if ((await window.showErrorMessage(message, show)) === show) output.show();
-}
-
-async function showCoverage(): Promise<void> {
-  const uri = Uri.from({ scheme: COVERAGE_SCHEME, path: '/Faultline Coverage.md' });
-  await commands.executeCommand('markdown.showPreview', uri);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

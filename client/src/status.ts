@@ -1,54 +1,42 @@
 // The language status of the active document: analysed with how many findings, or why not.
 // It shows what the server says about that very document; without an answer it says that it is waiting.
 
-import {
-  l10n,
-  languages,
-  LanguageStatusSeverity,
-  window,
-  workspace,
-  type ExtensionContext,
-  type LanguageStatusItem,
-} from 'vscode';
+import { l10n, languages, LanguageStatusSeverity, window, workspace, type LanguageStatusItem } from 'vscode';
 import { State } from 'vscode-languageclient/node';
-import { OUTPUT_COMMAND, RESTART_COMMAND, type DocumentStatus } from '../../server/src/lsp/protocol.ts';
+import {
+  OUTPUT_COMMAND,
+  RESTART_COMMAND,
+  STATUS_NOTIFICATION,
+  type DocumentStatus,
+} from '../../server/src/lsp/protocol.ts';
+import type { Feature } from './feature.ts';
 import { selector } from './languages.ts';
 
-export interface Status {
-  /** The server knows something new about a document. */
-  show(status: DocumentStatus): void;
-  serverChanged(state: State): void;
-}
-
-/** Creates the item; it lives as long as the extension. */
-export function createStatus(context: ExtensionContext): Status {
+export const status: Feature = ({ client }) => {
   const item = languages.createLanguageStatusItem('faultline.status', selector);
   item.name = 'Faultline';
   const known = new Map<string, DocumentStatus>();
   let server: State = State.Starting;
-
   const render = (): void => {
     const uri = window.activeTextEditor?.document.uri.toString();
     draw(item, server, uri === undefined ? undefined : known.get(uri));
   };
-  context.subscriptions.push(
+  render();
+  return [
     item,
     window.onDidChangeActiveTextEditor(render),
     workspace.onDidCloseTextDocument((document) => void known.delete(document.uri.toString())),
-  );
-  render();
-  return {
-    show(status) {
-      known.set(status.uri, status);
+    client.onNotification(STATUS_NOTIFICATION, (it: DocumentStatus) => {
+      known.set(it.uri, it);
       render();
-    },
-    serverChanged(state) {
-      server = state;
-      if (state !== State.Running) known.clear();
+    }),
+    client.onDidChangeState(({ newState }) => {
+      server = newState;
+      if (newState !== State.Running) known.clear();
       render();
-    },
-  };
-}
+    }),
+  ];
+};
 
 function draw(item: LanguageStatusItem, server: State, status: DocumentStatus | undefined): void {
   item.busy = server === State.Starting || (server === State.Running && status === undefined);
@@ -70,6 +58,7 @@ function draw(item: LanguageStatusItem, server: State, status: DocumentStatus | 
 function textOf(status: DocumentStatus): string {
   if (status.state === 'skipped') return l10n.t('Faultline: not analysed');
   if (status.state === 'failed') return l10n.t('Faultline: failed');
+  if (status.state === 'partial') return l10n.t('Faultline: analysed in part, {0} findings', status.findings);
   if (status.findings === 1) return l10n.t('Faultline: 1 finding');
   return status.findings === 0
     ? l10n.t('Faultline: no findings')
@@ -78,7 +67,8 @@ function textOf(status: DocumentStatus): string {
 
 function detailOf(status: DocumentStatus): string {
   const parts = [...status.reasons];
+  if (status.state === 'analysed' || status.state === 'partial')
+    parts.push(l10n.t('analysed in {0} ms, {1} rules', status.milliseconds, status.rules));
   if (status.suppressed > 0) parts.push(l10n.t('{0} suppressed', status.suppressed));
-  if (status.state === 'partial') parts.unshift(l10n.t('analysed in part'));
   return parts.join('; ');
 }

@@ -1,12 +1,21 @@
 // Asks why a finding is to be suppressed, then has the server write the comment.
 // Escape leaves everything as it is; an empty reason is allowed and is shown as a hint in the code.
 
-import { l10n, window } from 'vscode';
+import { commands, l10n, window } from 'vscode';
 import { ExecuteCommandRequest, type LanguageClient } from 'vscode-languageclient/node';
-import { SUPPRESS_SERVER_COMMAND, type SuppressArguments } from '../../server/src/lsp/protocol.ts';
+import {
+  SUPPRESS_CLIENT_COMMAND,
+  SUPPRESS_SERVER_COMMAND,
+  type SuppressArguments,
+} from '../../server/src/lsp/protocol.ts';
+import type { Feature } from './feature.ts';
+
+export const suppress: Feature = ({ client }) => [
+  commands.registerCommand(SUPPRESS_CLIENT_COMMAND, (target: unknown) => askAndSuppress(client, target)),
+];
 
 /** `target` comes from a code action; anything else is ignored with a message. */
-export async function askAndSuppress(client: LanguageClient, target: unknown): Promise<void> {
+async function askAndSuppress(client: LanguageClient, target: unknown): Promise<void> {
   if (!isTarget(target)) {
     void window.showWarningMessage(l10n.t('Use the light bulb on a finding to suppress it.'));
     return;

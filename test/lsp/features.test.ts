@@ -253,6 +253,6 @@ describe('suppression', () => {
       command: 'faultline.server.suppress',
       arguments: [],
     });
-    expect(await it.message((text) => text.includes('without a finding'))).toContain('Faultline');
+    expect(await it.message((text) => text.includes('Nothing was named'))).toContain('Faultline');
   });
 });

@@ -36,6 +36,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { DocumentStatus, InitializationOptions } from '../../server/src/lsp/protocol.ts';
+import type { FileFindings } from '../../server/src/lsp/protocol-findings.ts';
 import type { MakeEngine } from '../../server/src/lsp/supervisor.ts';
 import { startServer } from '../../server/src/lsp/server.ts';
 import type { WordsOf } from '../../server/src/lsp/words.ts';
@@ -82,6 +83,12 @@ export interface Client {
   publishedNext(test: (it: PublishDiagnosticsParams) => boolean): Promise<PublishDiagnosticsParams>;
   message(test: (text: string) => boolean): Promise<string>;
   status(test: (it: DocumentStatus) => boolean): Promise<DocumentStatus>;
+  /** What the server told the extension about the findings of a file. */
+  told(test: (it: FileFindings) => boolean): Promise<FileFindings>;
+  /** The same, but only of what is yet to come. */
+  toldNext(test: (it: FileFindings) => boolean): Promise<FileFindings>;
+  /** Resolves when the fixes of all findings of this version of a document have been looked for. */
+  fixesKnown(document: TextDocument): Promise<FileFindings>;
   /** Resolves at the next workspace/diagnostic/refresh. */
   refreshed(): Promise<void>;
   applied(): Promise<ApplyWorkspaceEditParams>;
@@ -122,6 +129,7 @@ export async function clientOn(
     messages: log<string>(),
     logs: log<string>(),
     status: log<DocumentStatus>(),
+    told: log<FileFindings>(),
     refreshes: log<number>(),
     applied: log<ApplyWorkspaceEditParams>(),
     progress: log<{ kind: string; message?: string }>(),
@@ -131,6 +139,7 @@ export async function clientOn(
   const state: { answer: string | undefined } = { answer: undefined };
   connection.onNotification(PublishDiagnosticsNotification.type, (it) => heard.published.add(it));
   connection.onNotification('faultline/status', (it: DocumentStatus) => heard.status.add(it));
+  connection.onNotification('faultline/findings', (it: FileFindings) => heard.told.add(it));
   connection.onNotification('window/showMessage', (it: { message: string }) =>
     heard.messages.add(it.message),
   );
@@ -167,7 +176,12 @@ export async function clientOn(
     rootUri: null,
     workspaceFolders: folders,
     capabilities: capabilities(given.pull !== false),
-    initializationOptions: given.options ?? { asksReason: true, showsStatus: true, showsCoverage: true },
+    initializationOptions: given.options ?? {
+      asksReason: true,
+      showsStatus: true,
+      showsCoverage: true,
+      showsFindings: true,
+    },
   });
   await connection.sendNotification(InitializedNotification.type, {});
 
@@ -252,6 +266,10 @@ export async function clientOn(
     log: (test) => heard.logs.first(test),
     shown: (test) => heard.shown.first(test),
     status: (test) => heard.status.first(test),
+    told: (test) => heard.told.first(test),
+    toldNext: (test) => heard.told.next(test),
+    fixesKnown: (document) =>
+      heard.told.first((it) => it.uri === document.uri && it.version === document.version && it.fixesKnown),
     refreshed: async () => void (await heard.refreshes.next(() => true)),
     applied: () => heard.applied.first(() => true),
     progress: (test) => heard.progress.first(test),

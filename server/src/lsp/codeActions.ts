@@ -5,6 +5,7 @@ import type { CancellationToken, CodeAction, CodeActionParams } from 'vscode-lan
 import { CodeActionTriggerKind } from 'vscode-languageserver';
 import { fixAllActions } from './actions/fixAll.ts';
 import { fixActions } from './actions/fixes.ts';
+import { pathActions } from './actions/path.ts';
 import { touches, wants, type ActionProvider, type ActionRequest } from './actions/provider.ts';
 import { suppressActions } from './actions/suppress.ts';
 import { currentOf } from './publish.ts';
@@ -15,7 +16,7 @@ import { canonical } from './uris.ts';
  * In the order they are shown: fixes (safe ones first), then what a model proposes, explanation and path, teaching the
  * engine, and suppression last, so that nothing pushes a real fix down.
  */
-const PROVIDERS: readonly ActionProvider[] = [fixActions, suppressActions, fixAllActions];
+const PROVIDERS: readonly ActionProvider[] = [fixActions, pathActions, suppressActions, fixAllActions];
 
 /** What the server advertises, so that editors can bind keys to kinds. */
 export const ACTION_KINDS: readonly string[] = PROVIDERS.flatMap((it) => it.kinds);

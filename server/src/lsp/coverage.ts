@@ -5,7 +5,9 @@ import type { Report, Uri } from '../engine/engine.ts';
 import type { DiscoverEvent } from '../project/discover.ts';
 import { extensionOf } from '../project/classify.ts';
 import { escapeText, inlineCode, link } from './markdown.ts';
-import type { ScanSummary } from './protocol.ts';
+import { COVERAGE_REQUEST, type ScanSummary } from './protocol.ts';
+import { l10n } from './l10n.ts';
+import type { ServerRequest } from './requests.ts';
 import type { Shown } from './shown.ts';
 import { pathOf } from './uris.ts';
 
@@ -56,6 +58,12 @@ export function coverageOf(
   const sentence = sentenceOf(summary);
   return { summary, sentence, markdown: pageOf(sentence, analysed, left, foreign, shown) };
 }
+
+export const coverageRequest: ServerRequest = {
+  method: COVERAGE_REQUEST,
+  fallback: '',
+  answer: (state) => state.coverage ?? l10n.t('No scan has finished yet.'),
+};
 
 interface Left {
   readonly uri: Uri;

@@ -22,6 +22,8 @@ export interface OpenDocument {
   served:
     | { readonly version: number; readonly resultId: string; readonly items: readonly Diagnostic[] }
     | undefined;
+  /** When the text last changed, in milliseconds of the process's clock. */
+  changedAt: number;
   /** Called at a new result, a change, a close: whoever waits looks again. */
   readonly waiting: Set<() => void>;
 }

@@ -9,7 +9,7 @@ import { createWorkerEngine } from '../engine/worker-client.ts';
 import type { CompiledRules } from '../rules/index.ts';
 import { describe } from './run-safe.ts';
 import { startServer } from './server.ts';
-import { wordsIn, type WordsOf } from './words.ts';
+import { countRules, wordsIn, type WordsOf } from './words.ts';
 
 const connection = createConnection();
 
@@ -20,7 +20,7 @@ process.on('uncaughtException', (error) =>
   connection.console.error(`Uncaught exception: ${describe(error)}`),
 );
 
-startServer(connection, { makeEngine: createWorkerEngine, wordsOf: loadWords(), version: ownVersion() });
+startServer(connection, { makeEngine: createWorkerEngine, ...loadWords(), version: ownVersion() });
 
 function ownVersion(): string {
   const manifest = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
@@ -30,11 +30,12 @@ function ownVersion(): string {
 }
 
 /** Hovers do without the words if the rules cannot be read; that they cannot is the engine's to report. */
-function loadWords(): WordsOf {
+function loadWords(): { wordsOf: WordsOf; rules: number } {
   try {
-    return wordsIn(JSON.parse(readFileSync(resourcePath('rules.json'), 'utf8')) as CompiledRules);
+    const rules = JSON.parse(readFileSync(resourcePath('rules.json'), 'utf8')) as CompiledRules;
+    return { wordsOf: wordsIn(rules), rules: countRules(rules) };
   } catch (error) {
     connection.console.error(`The words of the rules could not be read: ${describe(error)}`);
-    return () => undefined;
+    return { wordsOf: () => undefined, rules: 0 };
   }
 }

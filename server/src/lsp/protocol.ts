@@ -28,6 +28,12 @@ export interface InitializationOptions {
   readonly showsStatus?: boolean;
   /** The client can open COVERAGE_SCHEME documents. */
   readonly showsCoverage?: boolean;
+  /** The client takes FINDINGS_NOTIFICATION. */
+  readonly showsFindings?: boolean;
+  /** The client has SHOW_PATH_COMMAND, also as a link in hovers. */
+  readonly showsPath?: boolean;
+  /** The bundle of words of the client's language, by English message. */
+  readonly words?: unknown;
   /** Settings for clients that cannot answer workspace/configuration. */
   readonly settings?: unknown;
 }
@@ -47,6 +53,10 @@ export interface DocumentStatus {
   readonly findings: number;
   readonly suppressed: number;
   readonly worst?: Severity;
+  /** From the last change to the result, in milliseconds. */
+  readonly milliseconds: number;
+  /** Kinds and checks that were looked for. */
+  readonly rules: number;
   /** Why it was analysed in part or not at all, one sentence each. */
   readonly reasons: readonly string[];
 }

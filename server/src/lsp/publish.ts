@@ -27,7 +27,7 @@ export function takeReport(state: State, uri: Uri, report: Report): void {
   // A failure has no version: the engine cannot say what it was doing.
   if (report.version !== document.text.version && report.status !== 'failed') return;
   document.shown = show(state, uri, { ...report, version: document.text.version });
-  sendStatus(state, document, document.shown);
+  sendStatus(state, document, document.shown, performance.now() - document.changedAt);
   deliver(state, document);
   wake(document);
   announce(state, uri);
@@ -219,7 +219,7 @@ export function showAgain(state: State): void {
   for (const document of state.documents.values()) {
     if (document.shown === undefined) continue;
     document.shown = show(state, document.uri, document.shown.report);
-    sendStatus(state, document, document.shown);
+    sendStatus(state, document, document.shown, 0);
     deliver(state, document);
     announce(state, document.uri);
   }
@@ -229,7 +229,7 @@ export function showAgain(state: State): void {
   }
 }
 
-function sendStatus(state: State, document: OpenDocument, shown: Shown): void {
+function sendStatus(state: State, document: OpenDocument, shown: Shown, milliseconds: number): void {
   if (state.abilities.options.showsStatus !== true) return;
   const { report, findings } = shown;
   const partial = report.status === 'analysed' && report.reasons.length > 0;
@@ -243,6 +243,8 @@ function sendStatus(state: State, document: OpenDocument, shown: Shown): void {
     findings: findings.length,
     suppressed: shown.suppressed,
     ...(worst !== undefined && { worst }),
+    milliseconds: Math.round(milliseconds),
+    rules: state.rules,
     reasons: report.reasons.map((it) => it.text),
   };
   void state.connection.sendNotification(STATUS_NOTIFICATION, status);

@@ -10,12 +10,20 @@ import {
 import type { Report, ScanFile, Uri } from '../engine/engine.ts';
 import type { DiscoverEvent } from '../project/discover.ts';
 import { coverageOf, type Coverage } from './coverage.ts';
-import { COVERAGE_SCHEME, type ScanSummary } from './protocol.ts';
+import type { ServerCommand } from './commands.ts';
+import { COVERAGE_SCHEME, SCAN_COMMAND, type ScanSummary } from './protocol.ts';
+import { l10n } from './l10n.ts';
 import { forgetClosed, showClosed, takeReport } from './publish.ts';
 import { describe } from './run-safe.ts';
 import { settingsFor, type State } from './state.ts';
 import { EngineDied } from './supervisor.ts';
 import { scanFileOf, workspaceFiles } from './workspace.ts';
+
+export const scanCommand: ServerCommand = {
+  id: SCAN_COMMAND,
+  failed: (why) => l10n.t('Faultline: the scan could not be finished: {0}', why),
+  run: (state, { token, progress }) => scanWorkspace(state, token, progress),
+};
 
 const running = new WeakMap<State, Promise<ScanSummary>>();
 
@@ -139,7 +147,9 @@ function finish(
   const coverage = coverageOf([...reports.values()], found.others, shown, cancelled);
   state.coverage = coverage.markdown;
   if (state.folders.length === 0) {
-    void state.connection.window.showInformationMessage('No folder is open, so there is nothing to scan.');
+    void state.connection.window.showInformationMessage(
+      l10n.t('No folder is open, so there is nothing to scan.'),
+    );
     return coverage.summary;
   }
   void tell(state, coverage).catch((error: unknown) => state.log('warn', describe(error)));
@@ -153,7 +163,7 @@ async function tell(state: State, coverage: Coverage): Promise<void> {
     await window.showInformationMessage(coverage.sentence);
     return;
   }
-  const button = await window.showInformationMessage(coverage.sentence, { title: 'Show Coverage' });
+  const button = await window.showInformationMessage(coverage.sentence, { title: l10n.t('Show Coverage') });
   if (button === undefined) return;
   await state.connection.sendRequest(ShowDocumentRequest.type, {
     uri: `${COVERAGE_SCHEME}:/Faultline%20Coverage.md`,

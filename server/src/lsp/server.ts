@@ -9,27 +9,24 @@ import {
   type Connection,
   type DiagnosticServerCancellationData,
   type DocumentDiagnosticReport,
-  type ExecuteCommandParams,
   type Hover,
   type InitializeParams,
   type InitializeResult,
-  type ProgressToken,
-  type CancellationToken,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { dateOf } from '../project/suppress.ts';
 import { oversize, refusalOf } from './admission.ts';
 import { abilitiesOf, foldersOf } from './abilities.ts';
-import { readSuppressArguments, suppress } from './actions/suppress.ts';
 import { ACTION_KINDS, codeActions } from './codeActions.ts';
+import { commandIds, execute } from './commands.ts';
 import { loadSettings } from './configuration.ts';
 import { applyChanges, docOf, wake, type OpenDocument } from './documents.ts';
-import { confirmSoon } from './fixes.ts';
+import { FEATURES } from './features.ts';
 import { hoverAt } from './hover.ts';
-import { COVERAGE_REQUEST, SCAN_COMMAND, SUPPRESS_SERVER_COMMAND, type ScanSummary } from './protocol.ts';
+import { useWords } from './l10n.ts';
 import { announce, deliver, handBack, pull, refresh, showAgain, showClosed, takeReport } from './publish.ts';
+import { registerRequests } from './requests.ts';
 import { describe, guarded, runSafe, type Log } from './run-safe.ts';
-import { scanWorkspace } from './scan.ts';
 import { refusal, settingsFor, type State } from './state.ts';
 import { supervise, type MakeEngine } from './supervisor.ts';
 import { canonical, createUris } from './uris.ts';
@@ -39,6 +36,8 @@ import { filesChanged, indexWorkspace, savedToDisk } from './workspace.ts';
 export interface ServerParts {
   readonly makeEngine: MakeEngine;
   readonly wordsOf: WordsOf;
+  /** How many kinds and checks there are, for the status. */
+  readonly rules?: number;
   /** Version of Faultline, for the editor's log. */
   readonly version: string;
   /** The local date as `YYYY-MM-DD`. Default: the clock's. */
@@ -89,7 +88,8 @@ export function startServer(connection: Connection, parts: ServerParts): void {
     runSafe<CodeAction[]>(() => codeActions(state, params, token), [], 'codeAction', log, token),
   );
   connection.onExecuteCommand((params, token) => execute(state, params, token));
-  connection.onRequest(COVERAGE_REQUEST, () => state.coverage ?? 'No scan has finished yet.');
+  registerRequests(connection, state);
+  for (const feature of FEATURES) feature(state);
   connection.listen();
 }
 
@@ -99,6 +99,7 @@ function createState(connection: Connection, parts: ServerParts, log: Log, confi
     log,
     uris: createUris(),
     wordsOf: parts.wordsOf,
+    rules: parts.rules ?? 0,
     today: parts.today ?? (() => dateOf(new Date())),
     engine: supervise(parts.makeEngine, {
       documents: () =>
@@ -121,13 +122,13 @@ function createState(connection: Connection, parts: ServerParts, log: Log, confi
     stopping: new AbortController(),
     configured,
   };
-  state.onShown.push((uri) => confirmSoon(state, uri));
   return state;
 }
 
 function initialize(state: State, params: InitializeParams, parts: ServerParts): InitializeResult {
   state.abilities = abilitiesOf(params);
   state.folders = foldersOf(params);
+  useWords(state.abilities.options.words);
   const { pull: canPull, codeActionLiterals, folders } = state.abilities;
   return {
     serverInfo: { name: 'Faultline', version: parts.version },
@@ -139,7 +140,7 @@ function initialize(state: State, params: InitializeParams, parts: ServerParts):
         save: { includeText: false },
       },
       hoverProvider: true,
-      executeCommandProvider: { commands: [SCAN_COMMAND, SUPPRESS_SERVER_COMMAND], workDoneProgress: true },
+      executeCommandProvider: { commands: [...commandIds], workDoneProgress: true },
       ...(codeActionLiterals && { codeActionProvider: { codeActionKinds: [...ACTION_KINDS] } }),
       ...(canPull && {
         diagnosticProvider: {
@@ -218,7 +219,8 @@ function onDocuments(state: State): void {
         shown: undefined,
         served: undefined,
       };
-      const document: OpenDocument = { uri, text, ...known, waiting: new Set() };
+      const changedAt = performance.now();
+      const document: OpenDocument = { uri, text, ...known, changedAt, waiting: new Set() };
       state.documents.set(uri, document);
       if (state.settings !== undefined) admit(state, document);
     }),
@@ -229,6 +231,7 @@ function onDocuments(state: State): void {
       if (document === undefined) return log('warn', `A change of ${textDocument.uri}, which is not open.`);
       const edits = applyChanges(document, contentChanges, textDocument.version);
       document.dirty = true;
+      document.changedAt = performance.now();
       changed(state, document, () => state.engine.change(document.uri, textDocument.version, edits));
       wake(document);
     }),
@@ -296,48 +299,6 @@ async function saved(state: State, document: OpenDocument): Promise<void> {
     takeReport(state, report.uri, report);
     // The text of a scanned file has changed on disk; shown again when the document closes.
     if (report.uri === uri && state.closed.has(uri)) showClosed(state, uri, report);
-  }
-}
-
-async function execute(
-  state: State,
-  params: ExecuteCommandParams,
-  token: CancellationToken,
-): Promise<unknown> {
-  const { command } = params;
-  if (command === SCAN_COMMAND) {
-    const progress = (params as { workDoneToken?: ProgressToken }).workDoneToken;
-    return runSafe<ScanSummary | null>(() => scanOrSay(state, token, progress), null, command, state.log);
-  }
-  if (command !== SUPPRESS_SERVER_COMMAND) {
-    state.log('warn', `The command ${command} is not known.`);
-    return null;
-  }
-  return runSafe(
-    async () => {
-      const args = readSuppressArguments(params.arguments?.[0]);
-      const problem =
-        args === undefined ? `${command} was called without a finding.` : await suppress(state, args);
-      if (problem !== undefined) state.connection.window.showWarningMessage(`Faultline: ${problem}`);
-      return null;
-    },
-    null,
-    command,
-    state.log,
-  );
-}
-
-async function scanOrSay(
-  state: State,
-  token: CancellationToken,
-  progress?: ProgressToken,
-): Promise<ScanSummary> {
-  try {
-    return await scanWorkspace(state, token, progress);
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    state.connection.window.showErrorMessage(`Faultline: the scan could not be finished: ${text}`);
-    throw error;
   }
 }
 

@@ -39,6 +39,8 @@ export interface State {
   readonly engine: Supervisor;
   readonly wordsOf: WordsOf;
   readonly today: () => string;
+  /** How many kinds and checks there are. */
+  readonly rules: number;
   abilities: ClientAbilities;
   folders: readonly WorkspaceFolder[];
   /** Settings by folder URI, '' for files outside every folder. Undefined until they have been read. */

@@ -4,6 +4,7 @@
 import type { CodeAction } from 'vscode-languageserver';
 import { confirmNow, knownFixAll } from '../fixes.ts';
 import { toTextEdits } from './fixes.ts';
+import { l10n } from '../l10n.ts';
 import { diagnosticOf, editOf, type ActionProvider } from './provider.ts';
 
 export const FIX_ALL_KIND = 'source.fixAll.faultline';
@@ -17,7 +18,10 @@ export const fixAllActions: ActionProvider = {
     if (all === undefined || all.findings.length === 0 || document.text !== text) return [];
     const count = all.findings.length;
     const action: CodeAction = {
-      title: count === 1 ? 'Apply the safe fix of Faultline' : `Apply ${count} safe fixes of Faultline`,
+      title:
+        count === 1
+          ? l10n.t('Apply the safe fix of Faultline')
+          : l10n.t('Apply {0} safe fixes of Faultline', count),
       kind: FIX_ALL_KIND,
       diagnostics: all.findings.flatMap((it) => diagnosticOf(shown, it)),
       edit: editOf(state, document, toTextEdits(text, all.edits)),

@@ -5,6 +5,7 @@ import type { CodeAction, TextEdit } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TextChange } from '../../fixes/index.ts';
 import { confirmNow, knownFixes } from '../fixes.ts';
+import { l10n } from '../l10n.ts';
 import { diagnosticOf, editOf, type ActionProvider } from './provider.ts';
 
 export const FIX_KIND = 'quickfix.faultline';
@@ -18,7 +19,7 @@ export const fixActions: ActionProvider = {
       const fixes = knownFixes(shown, finding) ?? [];
       const preferred = fixes.find((it) => it.preferred);
       return fixes.map((fix): CodeAction => ({
-        title: fix.title,
+        title: l10n.t(fix.title),
         kind: FIX_KIND,
         diagnostics: diagnosticOf(shown, finding),
         isPreferred: fix === preferred,

@@ -3,8 +3,11 @@
 
 import type { ApplyWorkspaceEditResult, CodeAction, Command } from 'vscode-languageserver';
 import type { Finding } from '../../engine/engine.ts';
+import type { ServerCommand } from '../commands.ts';
+import { l10n } from '../l10n.ts';
 import { SUPPRESS_CLIENT_COMMAND, SUPPRESS_SERVER_COMMAND, type SuppressArguments } from '../protocol.ts';
 import { currentOf } from '../publish.ts';
+import { Refusal } from '../refusal.ts';
 import type { State } from '../state.ts';
 import { suppressionFor } from '../suppressEdit.ts';
 import { treeOf } from '../syntax.ts';
@@ -19,7 +22,7 @@ export const suppressActions: ActionProvider = {
 };
 
 function suppressAction({ state, document, shown }: ActionRequest, finding: Finding): CodeAction {
-  const title = `Suppress ${finding.rule} for this line…`;
+  const title = l10n.t('Suppress {0} for this line…', finding.rule);
   const target: SuppressArguments = {
     uri: state.uris.toClient(document.uri),
     fingerprint: finding.fingerprint,
@@ -41,32 +44,38 @@ function suppressAction({ state, document, shown }: ActionRequest, finding: Find
   };
 }
 
-/** Carries out SUPPRESS_SERVER_COMMAND. Gives a sentence if it could not be done. */
-export async function suppress(state: State, args: SuppressArguments): Promise<string | undefined> {
+export const suppressCommand: ServerCommand = {
+  id: SUPPRESS_SERVER_COMMAND,
+  async run(state, { argument }) {
+    const args = readSuppressArguments(argument);
+    if (args === undefined) throw new Refusal(l10n.t('Nothing was named that could be suppressed.'));
+    await suppress(state, args);
+  },
+};
+
+async function suppress(state: State, args: SuppressArguments): Promise<void> {
   const document = state.documents.get(canonical(args.uri));
-  if (document === undefined) return 'The file is not open any more.';
+  if (document === undefined) throw new Refusal(l10n.t('The file is not open any more.'));
   const shown = currentOf(state, document);
   const finding = shown?.findings.find((it) => it.fingerprint === args.fingerprint && it.rule === args.rule);
-  if (finding === undefined) return `The ${args.rule} finding is not there any more; nothing was changed.`;
+  if (finding === undefined)
+    throw new Refusal(l10n.t('The {0} finding is not there any more; nothing was changed.', args.rule));
   const { text } = document;
   const tree = await treeOf(document.uri, text.languageId, text.getText());
-  if (tree === undefined) return `No comment can be written in ${text.languageId}.`;
+  if (tree === undefined) throw new Refusal(l10n.t('No comment can be written in {0}.', text.languageId));
   const insertion = suppressionFor(tree, text.offsetAt(finding.range.start), finding.rule, args.reason);
   const at = text.positionAt(insertion.at);
   const edit = editOf(state, document, [{ range: { start: at, end: at }, newText: insertion.text }]);
   const result: ApplyWorkspaceEditResult = await state.connection.workspace.applyEdit({
-    label: `Suppress ${finding.rule}`,
+    label: l10n.t('Suppress {0}', finding.rule),
     edit,
   });
-  return result.applied ? undefined : `The editor did not apply the change${reasonOf(result)}.`;
-}
-
-function reasonOf(result: ApplyWorkspaceEditResult): string {
-  return result.failureReason === undefined ? '' : `: ${result.failureReason}`;
+  if (result.applied) return;
+  throw new Refusal(l10n.t('The editor did not apply the change: {0}', result.failureReason ?? '?'));
 }
 
 /** The argument of SUPPRESS_SERVER_COMMAND, or undefined if it is something else. */
-export function readSuppressArguments(value: unknown): SuppressArguments | undefined {
+function readSuppressArguments(value: unknown): SuppressArguments | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { uri, fingerprint, rule, reason } = value as Record<string, unknown>;
   if (typeof uri !== 'string' || typeof fingerprint !== 'string' || typeof rule !== 'string')
