@@ -16,6 +16,7 @@ const LANGUAGES: Readonly<Record<string, LanguageId>> = {
   jsx: 'javascriptreact',
   ts: 'typescript',
   tsx: 'typescriptreact',
+  py: 'python',
 };
 
 const CASE = /^## (.+)\n+```(\w+)\n([\s\S]*?)\n```\n(?:\n+```ir\n([\s\S]*?)\n?```\n)?/gm;
@@ -25,7 +26,7 @@ export function readCases(markdown: string): IrCase[] {
   const cases = [...markdown.matchAll(CASE)].map((it): IrCase => {
     const language = LANGUAGES[it[2]!];
     if (!language)
-      throw new Error(`Case "${it[1]}" is written in "${it[2]}", which is none of js, jsx, ts, tsx.`);
+      throw new Error(`Case "${it[1]}" is written in "${it[2]}", which is none of js, jsx, ts, tsx, py.`);
     return { title: it[1]!, language, code: it[3]!, expected: it[4] ?? '' };
   });
   const headings = [...markdown.matchAll(/^## /gm)].length;

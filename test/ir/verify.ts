@@ -101,6 +101,11 @@ function checkFunc(file: FileIR, func: FuncIR, index: number, text: string, foun
           it.decorators.forEach(place);
         }
         return;
+      case 'decorate':
+        variable(op.to);
+        place(op.from);
+        place(op.decorator);
+        return;
       case 'annotate':
         place(op.to);
         return;

@@ -45,6 +45,7 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   jsx: 'javascriptreact',
   ts: 'typescript',
   tsx: 'typescriptreact',
+  py: 'python',
   json: 'json',
 };
 

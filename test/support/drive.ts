@@ -3,7 +3,7 @@
 
 import type { Engine, Report, ScanFile } from '../../server/src/engine/engine.ts';
 import { type Clock, builtRules, createEngine } from '../../server/src/engine/in-process.ts';
-import type { RuleIndex } from '../../server/src/rules/schema.ts';
+import type { RuleSet } from '../../server/src/rules/languages.ts';
 
 export interface ManualClock extends Clock {
   /** Runs what is due now, and what that makes due, without moving time. */
@@ -40,7 +40,7 @@ export function manualClock(): ManualClock {
   };
 }
 
-let rules: RuleIndex | undefined;
+let rules: RuleSet | undefined;
 
 /** An engine with the built rules on a clock of its own. Rejects if nothing has been built. */
 export async function drivenEngine(): Promise<{ engine: Engine; clock: ManualClock }> {

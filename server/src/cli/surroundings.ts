@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import { createEngine } from '../engine/in-process.ts';
 import { createWorkerEngine } from '../engine/worker-client.ts';
 import { loadRules } from '../rules/index.ts';
+import { loadRuleSet } from '../rules/languages.ts';
 import type { CompiledRules } from '../rules/index.ts';
 import { UserError } from './io.ts';
 import type { Io } from './io.ts';
@@ -47,7 +48,7 @@ export async function shippedRules(): Promise<CompiledRules> {
 
 /** The engine in this thread. */
 export function engineHere(rules: CompiledRules): Promise<Engine> {
-  return createEngine(loadRules(rules));
+  return createEngine(loadRuleSet(rules));
 }
 
 /**

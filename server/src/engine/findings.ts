@@ -6,7 +6,8 @@ import { type Lines, positionAt } from '../base/lines.ts';
 import type { Doubt, Fact, Fid, Via } from '../flow/domain.ts';
 import { PATHS } from '../flow/limits.ts';
 import type { RawFinding } from '../flow/world.ts';
-import type { Confidence, RuleIndex, Severity } from '../rules/schema.ts';
+import type { RuleSet } from '../rules/languages.ts';
+import type { Confidence, Severity } from '../rules/schema.ts';
 import type { Finding, Path, Range, Step } from './engine.ts';
 
 /** Where a function's text lies now. */
@@ -26,7 +27,7 @@ const LOWER: Readonly<Record<Severity, Severity>> = { error: 'warning', warning:
 /** All findings of one file from the raw ones whose sink lies in it. Sorted by place, then rule. */
 export function makeFindings(
   raw: readonly RawFinding[],
-  rules: RuleIndex,
+  rules: RuleSet,
   locate: (fid: Fid) => Located | undefined,
 ): Finding[] {
   const groups = new Map<string, RawFinding[]>();
@@ -56,7 +57,7 @@ export function makeFindings(
 
 function makeFinding(
   group: readonly RawFinding[],
-  rules: RuleIndex,
+  rules: RuleSet,
   locate: (fid: Fid) => Located | undefined,
 ): { finding: Finding; at: number; anchor: string } | undefined {
   const [first] = group;

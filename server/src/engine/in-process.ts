@@ -5,8 +5,7 @@ import { linesOf, offsetAt } from '../base/lines.ts';
 import { type LowerCache, makeLowerCache } from '../lang/lower.ts';
 import { resourcePath } from '../base/resources.ts';
 import { readFileSync } from 'node:fs';
-import { type RuleIndex } from '../rules/schema.ts';
-import { loadRules } from '../rules/index.ts';
+import { type RuleSet, loadRuleSet } from '../rules/languages.ts';
 import { languageOf } from '../syntax/language.ts';
 import { type ParsedTree, initSyntax, parseText } from '../syntax/parser.ts';
 import type { Counters, Edit, Engine, EngineSettings, Report } from './engine.ts';
@@ -28,14 +27,14 @@ interface Document {
   tree: ParsedTree | undefined;
 }
 
-/** Loads the built rules of a language. Throws if the installation lacks them. */
-export function builtRules(language = 'javascript'): RuleIndex {
-  return loadRules(readFileSync(resourcePath('rules.json'), 'utf8'), language);
+/** Loads the built rules. Throws if the installation lacks them. */
+export function builtRules(): RuleSet {
+  return loadRuleSet(readFileSync(resourcePath('rules.json'), 'utf8'));
 }
 
 /** Makes an engine in this thread. Rejects if the grammars cannot be loaded. */
 export async function createEngine(
-  rules: RuleIndex,
+  rules: RuleSet,
   clock: Clock = realClock,
   hooks: Hooks = {},
 ): Promise<Engine> {
@@ -43,7 +42,7 @@ export async function createEngine(
   return makeEngine(rules, clock, hooks);
 }
 
-function makeEngine(rules: RuleIndex, clock: Clock, hooks: Hooks): Engine {
+function makeEngine(rules: RuleSet, clock: Clock, hooks: Hooks): Engine {
   let settings: EngineSettings = { libraryMode: 'auto' };
   const cache: LowerCache = makeLowerCache();
   const docs = new Map<string, Document>();

@@ -3,7 +3,7 @@
 import { type Fid, type Value, fact, step } from '../flow/domain.ts';
 import type { RawFinding } from '../flow/world.ts';
 import { folderOf } from '../names/modules.ts';
-import type { RuleIndex } from '../rules/schema.ts';
+import type { RuleSet } from '../rules/languages.ts';
 import type { Solver } from './solver.ts';
 
 /** Packages that answer requests: who depends on one is an application, and its inputs are known by their handlers. */
@@ -58,7 +58,7 @@ const REACH = 4;
 export function libraryFindings(
   uri: string,
   solver: Solver,
-  rules: RuleIndex,
+  rules: RuleSet,
   kinds: { has(set: number, bit: number): boolean; bit(kind: string): number },
   paramName: (fid: Fid, index: number) => string,
 ): RawFinding[] {

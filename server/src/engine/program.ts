@@ -3,6 +3,7 @@
 
 import type { ClassOp, FileIR, FuncIR, Stmt, Test } from '../ir/ir.ts';
 import type { NativeTable } from '../lang/natives.ts';
+import type { RuleIndex } from '../rules/schema.ts';
 import type { Cid, Fid } from '../flow/domain.ts';
 import type { FuncInfo, Link } from '../flow/world.ts';
 
@@ -152,8 +153,14 @@ function shapeOf(ir: FuncIR): Shape {
   return shape;
 }
 
+/** What a file's language gives to its functions. */
+export interface Speech {
+  readonly natives: NativeTable;
+  readonly rules: RuleIndex;
+}
+
 /** Gives a lowered file its ids and links. */
-export function makeFile(uri: string, ir: FileIR, natives: NativeTable, fids: Ids, cids: Ids): FileState {
+export function makeFile(uri: string, ir: FileIR, speech: Speech, fids: Ids, cids: Ids): FileState {
   const { funcs, parents } = ir;
   const count = funcs.length;
   const ids: Fid[] = [];
@@ -221,7 +228,7 @@ export function makeFile(uri: string, ir: FileIR, natives: NativeTable, fids: Id
       fid: ids[i]!,
       ir: funcs[i]!,
       uri,
-      natives,
+      ...speech,
       ancestors,
       links: links[i]!,
       captured: captured[i]!,

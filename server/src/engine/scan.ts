@@ -1,7 +1,7 @@
 // Analyses files apart from any document: what the command line and the workspace scan do.
 // Files go into the workspace in sorted order, whichever thread read them: the result depends on the files alone.
 
-import type { RuleIndex } from '../rules/schema.ts';
+import type { RuleSet } from '../rules/languages.ts';
 import { languageOf } from '../syntax/language.ts';
 import type { EngineSettings, Reason, Report, ScanEvent, ScanFile } from './engine.ts';
 import { type Clock, type Hooks, SLICE } from './hooks.ts';
@@ -11,7 +11,7 @@ import { makeWorkspace } from './workspace.ts';
 
 /** What a scan takes from the engine it belongs to. */
 export interface ScanContext {
-  readonly rules: RuleIndex;
+  readonly rules: RuleSet;
   readonly settings: EngineSettings;
   readonly clock: Clock;
   readonly hooks: Hooks;

@@ -3,7 +3,6 @@
 // solution after an edit costs look-ups. That is why the state at rest equals a fresh analysis: it *is* one.
 
 import type { KindRegistry } from '../base/kindset.ts';
-import type { RuleIndex } from '../rules/schema.ts';
 import { type Fid, type Value, EMPTY, equal, join, sameFacts } from '../flow/domain.ts';
 import { RUNS } from '../flow/limits.ts';
 import { prune } from '../flow/heap.ts';
@@ -84,7 +83,6 @@ export interface Solver {
 const isValueSlot = (name: string): boolean => 'PCWFE'.includes(name[0]!);
 
 export function makeSolver(
-  rules: RuleIndex,
   kinds: KindRegistry,
   resolve: (from: string, specifier: string) => Target,
   probe?: Probe,
@@ -218,7 +216,7 @@ export function makeSolver(
       return held;
     };
     const world: World = {
-      rules,
+      rules: state.info.rules,
       kinds,
       probe,
       func(id) {

@@ -1,7 +1,7 @@
 // What reports would be if other texts stood in some files. The files that the change has to do with are solved apart, in a
 // workspace of its own made from units that are lowered already, so nothing is left behind.
 
-import type { RuleIndex } from '../rules/schema.ts';
+import type { RuleSet } from '../rules/languages.ts';
 import { languageOf } from '../syntax/language.ts';
 import type { EngineSettings, Overlay, Question, Report } from './engine.ts';
 import { type Clock, SLICE } from './hooks.ts';
@@ -9,7 +9,7 @@ import { indexText, isManifest, refuse } from './unit.ts';
 import { type Workspace, makeWorkspace } from './workspace.ts';
 
 export interface WhatIf {
-  readonly rules: RuleIndex;
+  readonly rules: RuleSet;
   readonly settings: EngineSettings;
   readonly clock: Clock;
   /** The files as they are. */

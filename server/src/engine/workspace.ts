@@ -4,13 +4,14 @@
 import { kindRegistry, type KindRegistry } from '../base/kindset.ts';
 import { type Lines, linesOf } from '../base/lines.ts';
 import type { FileIR } from '../ir/ir.ts';
-import type { NativeTable } from '../lang/natives.ts';
-import { JAVASCRIPT_NATIVES } from '../lang/javascript/natives.ts';
+import { nativesOf } from '../lang/lower.ts';
+import { familyOf } from '../syntax/language.ts';
 import { NORMALIZED } from '../flow/guards.ts';
 import type { Fid } from '../flow/domain.ts';
 import { type Manifest, type Target, folderOf, readManifest, resolveModule } from '../names/modules.ts';
-import type { RuleIndex } from '../rules/schema.ts';
 import type { Probe } from '../flow/probe.ts';
+import { resolvePython } from '../names/python.ts';
+import type { RuleSet } from '../rules/languages.ts';
 import type { EngineSettings, IgnoreComment, Observed, Reason, Report } from './engine.ts';
 import { observe } from './observe.ts';
 import { type Located, makeFindings } from './findings.ts';
@@ -62,7 +63,7 @@ export interface Workspace {
 }
 
 /** With a probe the workspace answers `observed`; its findings are then no result to show. */
-export function makeWorkspace(rules: RuleIndex, initial: EngineSettings, probe?: Probe): Workspace {
+export function makeWorkspace(rules: RuleSet, initial: EngineSettings, probe?: Probe): Workspace {
   const kinds: KindRegistry = kindRegistry([...rules.kinds.map((it) => it.kind), NORMALIZED]);
   const fids = makeIds();
   const cids = makeIds();
@@ -81,13 +82,16 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings, probe?:
 
   const has = (uri: string): boolean => files.has(uri);
   const resolve = (from: string, specifier: string): Target => {
-    const key = `${specifier.startsWith('.') ? folderOf(from) : from}\n${specifier}`;
+    const isPython = familyOf(files.get(from)?.unit.ir.language ?? 'javascript') === 'python';
+    const key = `${isPython || specifier.startsWith('.') ? folderOf(from) : from}\n${isPython}\n${specifier}`;
     let it = resolved.get(key);
-    if (!it) resolved.set(key, (it = resolveModule(from, specifier, has, manifestList)));
+    if (!it) {
+      it = isPython ? resolvePython(from, specifier, has) : resolveModule(from, specifier, has, manifestList);
+      resolved.set(key, it);
+    }
     return it;
   };
-  const solver = makeSolver(rules, kinds, resolve, probe);
-  const natives: NativeTable = JAVASCRIPT_NATIVES;
+  const solver = makeSolver(kinds, resolve, probe);
 
   const locate = (fid: Fid): Located | undefined => {
     const at = owner.get(fid);
@@ -129,7 +133,9 @@ export function makeWorkspace(rules: RuleIndex, initial: EngineSettings, probe?:
     solver,
     put(unit) {
       const old = files.get(unit.uri);
-      const state = makeFile(unit.uri, unit.ir, natives, fids, cids);
+      const { language } = unit.ir;
+      const speech = { natives: nativesOf(language), rules: rules.of(familyOf(language)) };
+      const state = makeFile(unit.uri, unit.ir, speech, fids, cids);
       const oldKeys = new Map(old?.state.infos.map((it, i) => [it.fid, old.state.keys[i]!]));
       const changed: Fid[] = [];
       const importsSame =

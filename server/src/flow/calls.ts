@@ -28,11 +28,14 @@ import {
   member,
   readPlace,
   readVar,
+  setField,
   setGetter,
   siteOf,
   writeVar,
 } from './ctx.ts';
 import { refine } from './guards.ts';
+import { bindArgs } from './bind.ts';
+import { moduleCall } from './modules.ts';
 import { returnsTo, standsAt } from './run.ts';
 import { callbackParams, modelCall } from './models.ts';
 import { nativeCall } from './native.ts';
@@ -109,36 +112,6 @@ function superClass(ctx: Ctx): Value {
   return OPEN;
 }
 
-/** `require('x')`, `import('x')` with a constant name. */
-function moduleCall(ctx: Ctx, call: Call): Value | undefined {
-  const { root, path } = call.op.callee;
-  if (path.length > 0) return undefined;
-  const link = ctx.info.links.get(root);
-  if (link?.l !== 'global' || (link.name !== 'require' && link.name !== 'import')) return undefined;
-  const konst = call.args[0]?.val.konst;
-  if (!konst || typeof konst.c !== 'string') return undefined;
-  return moduleValue(ctx, konst.c, '*', call.op);
-}
-
-/** The value of a module, or one of its exports. */
-export function moduleValue(ctx: Ctx, specifier: string, name: string, at: Span): Value {
-  const found = ctx.world.resolve(ctx.info.uri, specifier);
-  if (found.r === 'missing') return OPEN;
-  if (found.r === 'package') {
-    const root = ctx.rules.root(found.name);
-    if (root < 0) return OPEN;
-    const whole = value({ nodes: [root], open: true });
-    return name === '*' ? whole : member(ctx, whole, name, at);
-  }
-  const whole = ctx.world.exports(found.uri);
-  if (name === '*') return whole;
-  if (name === 'default') {
-    const own = whole.fields?.get('default');
-    return own ?? whole;
-  }
-  return member(ctx, whole, name, at);
-}
-
 /** Everything a callee value may run, joined. */
 export function invoke(ctx: Ctx, call: Call): Value {
   let res = EMPTY;
@@ -147,6 +120,15 @@ export function invoke(ctx: Ctx, call: Call): Value {
   for (const cid of call.callee.classes) {
     res = join(res, construct(ctx, call, cid), ctx.kinds);
     known = true;
+  }
+  // Python's objects that are called like functions.
+  for (const cid of call.callee.inst) {
+    const found = [...lineage(ctx, cid)].map((it) => it.members.get('__call__')).find((it) => it);
+    const out = found && applyFn(ctx, { fid: found.fid }, call.args, call.callee, call, '__call__');
+    if (out) {
+      res = join(res, out, ctx.kinds);
+      known = true;
+    }
   }
   for (const fn of call.callee.fns) {
     const out = call.op.isNew
@@ -198,13 +180,15 @@ function selfOf(ctx: Ctx, call: Call, fn: FnVal): Value {
 export function applyFn(
   ctx: Ctx,
   fn: FnVal,
-  args: readonly CallArg[],
+  given: readonly CallArg[],
   self: Value,
   call: Call,
   method?: string,
 ): Value | undefined {
+  let args = given;
   const callee = ctx.world.func(fn.fid);
   if (!callee) return undefined;
+  ({ args, self } = bindArgs(ctx, callee.ir, fn, given, self));
   passParams(ctx, fn.fid, callee.ir.params.length, args, self);
   if (ctx.depth >= APPLY_DEPTH) return OPEN;
   const summary = ctx.world.summary(fn.fid) ?? NO_SUMMARY;
@@ -504,8 +488,20 @@ function construct(ctx: Ctx, call: Call, cid: number): Value {
   }
   if (supers.length > 0) self = { ...self, nodes: supers.sort((a, b) => a - b) };
   if (ctor !== undefined) applyFn(ctx, { fid: ctor }, call.args, self, call, 'constructor');
+  else declaredFields(ctx, call, cid, self);
   return self;
 }
+/** A data class: its constructor puts the arguments into the declared fields, those of the superclass first. */
+function declaredFields(ctx: Ctx, call: Call, cid: number, self: Value): void {
+  const names = [...lineage(ctx, cid)].reverse().flatMap((it) => it.fields);
+  let next = 0;
+  for (const arg of call.args) {
+    const name = arg.name ?? names[next++];
+    if (arg.spread || name === undefined) continue;
+    if (names.includes(name)) setField(ctx, self, name, arg.val);
+  }
+}
+
 /** `new F(…)` of a constructor function: its writes to `this` fill a fresh object; methods are on its prototype. */
 function constructFn(ctx: Ctx, call: Call, fn: FnVal): Value {
   const proto =

@@ -167,6 +167,9 @@ function instanceMember(ctx: Ctx, self: Value, cid: Cid, key: string, at: Span):
       if (found.kind === 'get') return join(res, getter(ctx, found.fid, self, at), ctx.kinds);
     }
     if (it.cid !== cid) res = join(res, ctx.world.slot(`F${it.cid}:${key}`), ctx.kinds);
+    if (it.open) res = join(res, ctx.world.slot(`F${it.cid}:static:${key}`), ctx.kinds);
+    const fixed = it.open ? it.members.get(`static:${key}`) : undefined;
+    if (fixed) return join(res, value({ fns: [{ fid: fixed.fid }] }), ctx.kinds);
     for (const node of it.superValue.nodes) {
       const inst = ctx.rules.instance(node);
       if (inst >= 0) res = join(res, memberNodes(ctx, [inst], key, at), ctx.kinds);
@@ -180,6 +183,7 @@ export const setGetter = (it: typeof getter): void => {
   getter = it;
 };
 
+const NOWHERE: Span = { s: 0, e: 0 };
 function staticMember(ctx: Ctx, cid: Cid, key: string): Value {
   if (key === 'prototype') return value({ inst: [cid] });
   let res = ctx.world.slot(`F${cid}:static:${key}`);
@@ -187,6 +191,13 @@ function staticMember(ctx: Ctx, cid: Cid, key: string): Value {
     const found = it.members.get(`static:${key}`);
     if (found) return join(res, value({ fns: [{ fid: found.fid }] }), ctx.kinds);
     if (it.cid !== cid) res = join(res, ctx.world.slot(`F${it.cid}:static:${key}`), ctx.kinds);
+    const unbound = it.open ? it.members.get(key) : undefined;
+    if (unbound?.kind === 'method')
+      return join(res, value({ fns: [{ fid: unbound.fid, unbound: true }] }), ctx.kinds);
+    for (const node of it.open ? it.superValue.nodes : []) {
+      const next = ctx.rules.member(node, key);
+      if (next >= 0) res = join(res, nodeValue(ctx, [next], NOWHERE), ctx.kinds);
+    }
   }
   return res;
 }
@@ -271,6 +282,12 @@ export function foreign(val: Value, except: ReadonlySet<Fid> | undefined, depth 
     fields = new Map([...fields].map(([key, it]) => [key, foreign(it, except, depth - 1)]));
   if (facts.length === val.facts.length && fields === val.fields) return val;
   return { ...val, facts, fields };
+}
+
+/** Sets a field of an object that was made here; its class knows of it. */
+export function setField(ctx: Ctx, target: Value, key: FieldKey, to: Value): void {
+  writeField(ctx.env, target, key, to, ctx.kinds);
+  publishField(ctx, target, key, to);
 }
 
 function publishField(ctx: Ctx, target: Value, key: FieldKey, to: Value): void {

@@ -57,6 +57,8 @@ export interface FnVal {
   readonly fid: Fid;
   readonly bind?: Bind;
   readonly self?: Value;
+  /** A method taken from its class: the first argument of a call is its receiver. */
+  readonly unbound?: boolean;
 }
 export interface Bind {
   readonly fid: Fid;
@@ -307,6 +309,7 @@ function sameFn(a: FnVal, b: FnVal): boolean {
   return (
     a === b ||
     (a.fid === b.fid &&
+      a.unbound === b.unbound &&
       sameBind(a.bind, b.bind) &&
       (a.self === b.self || (!!a.self && !!b.self && equal(a.self, b.self))))
   );

@@ -10,6 +10,7 @@ import { markEnding } from './probe.ts';
 import type { Call, CallArg } from './calls.ts';
 import { runBlock } from './run.ts';
 import { testSafe } from './charset.ts';
+import { knownItems } from './collections.ts';
 import { pattern } from './sinks.ts';
 
 export interface Branches {
@@ -61,8 +62,15 @@ export function branch(ctx: Ctx, test: Test): Branches {
     }
     case 'in': {
       const holder = readPlace(ctx, test.b, test);
-      const { yes, no } = split(ctx, undefined, (inside) => {
-        if (inside && holder.facts.length === 0) refine(ctx, test.a, [], ctx.kinds.all, test);
+      const needle = readPlace(ctx, test.a, test);
+      const { yes, no } = split(ctx, contains(ctx, holder, needle), (inside) => {
+        if (inside && holder.facts.length === 0) {
+          refine(ctx, test.a, [], ctx.kinds.all, test);
+          const address = addressOf(test.a);
+          if (address) refine(ctx, address, [], ctx.kinds.of(HOST_KINDS), test);
+        }
+        if (!inside && needle.konst?.c === '..')
+          refine(ctx, test.b, [], ctx.kinds.of(['path', 'zip-slip']), test);
       });
       return test.neg ? { yes: no, no: yes } : { yes, no };
     }
@@ -93,6 +101,18 @@ function split(ctx: Ctx, known: boolean | undefined, on: (yes: boolean) => void)
   const no = side(false);
   ctx.env = start;
   return { yes, no };
+}
+
+/** Whether a constant is in a text, or in a list of constants. */
+function contains(ctx: Ctx, holder: Value, needle: Value): boolean | undefined {
+  if (!needle.konst || isRegex(needle.konst.c)) return undefined;
+  const { c } = needle.konst;
+  if (typeof holder.konst?.c === 'string')
+    return typeof c === 'string' ? holder.konst.c.includes(c) : undefined;
+  const items = knownItems(ctx, holder);
+  if (!items) return undefined;
+  if (items.some((it) => it.konst && it.konst.c === c)) return true;
+  return items.every((it) => it.konst !== undefined) ? false : undefined;
 }
 
 /** Whether a value is certainly truthy or falsy. */
@@ -289,11 +309,15 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       about(call.recvPlace, prefixProof(ctx, recv, arg), true);
       break;
     }
+    case 'letters':
+      about(call.recvPlace, testSafe(LETTERS, true, ctx.kinds), true);
+      break;
     default:
       guard satisfies never;
   }
   return res.length > 0 ? res : undefined;
 }
+const LETTERS = { regex: '^[A-Za-z0-9_]*$', flags: '' };
 /** A parsed address whose host is known cannot lead anywhere else. */
 const HOST_KINDS = ['ssrf', 'redirect'];
 /** The address whose host this place is, if it is one: `url` for `url.hostname`. */

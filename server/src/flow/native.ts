@@ -21,6 +21,7 @@ import { deepFacts, listValue, readObj, writeField, type Obj } from './heap.ts';
 import { type Ctx, functionsIn, member, siteOf } from './ctx.ts';
 import { type Call, type CallArg, invoke, invokeValue } from './calls.ts';
 import { replaceSafe } from './charset.ts';
+import { collectionCall } from './collections.ts';
 import { nativeProofs } from './guards.ts';
 import { ablatedResult, markEnding } from './probe.ts';
 import { bare, elementFacts } from './summary.ts';
@@ -198,7 +199,7 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
       return known ?? textOf(ctx, [call.recv ?? EMPTY, call.args[0]?.val ?? EMPTY]);
     }
     default:
-      return effect satisfies never;
+      return collectionCall(ctx, call, effect);
   }
 }
 
@@ -288,7 +289,12 @@ function addElements(ctx: Ctx, call: Call, recv: Value): void {
     const val = arg.spread ? elements(ctx, arg.val, call) : arg.val;
     const now: Obj | undefined = single ? ctx.env.heap.get(recv.objs[0]!) : undefined;
     const at =
-      call.method === 'push' && now?.len !== undefined && now.len < ELEMENTS && !arg.spread ? now.len : null;
+      (call.method === 'push' || call.method === 'append') &&
+      now?.len !== undefined &&
+      now.len < ELEMENTS &&
+      !arg.spread
+        ? now.len
+        : null;
     writeField(ctx.env, recv, at, val, ctx.kinds);
   }
   // A collection the engine has no object for (a parameter's, a field's): remember the data on the place itself.
@@ -327,8 +333,9 @@ function assign(ctx: Ctx, call: Call): Value {
 }
 
 function eachElement(ctx: Ctx, call: Call, effect: Extract<Effect, { e: 'each' }>, id: number): Value {
-  const over = effect.fn === 'arg0' ? (call.recv ?? EMPTY) : (call.args[0]?.val ?? EMPTY);
-  const fnArg = effect.fn === 'arg0' ? call.args[0] : call.args[1];
+  const over =
+    effect.fn === 'arg0' ? (call.recv ?? EMPTY) : (call.args[effect.fn === 'first' ? 1 : 0]?.val ?? EMPTY);
+  const fnArg = effect.fn === 'arg1' ? call.args[1] : call.args[0];
   const elem = elements(ctx, over, call);
   if (!fnArg) return effect.gives === 'list' ? listValue(ctx.env, id, [], elem, ctx.kinds) : OPEN;
   let acc = effect.init ? (call.args[1]?.val ?? elem) : EMPTY;

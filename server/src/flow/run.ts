@@ -113,9 +113,7 @@ function enter(ctx: Ctx): void {
     else if (typed !== EMPTY) val = join(val, typed, ctx.kinds);
     // A model may say that what arrives here is itself a source (`req` of a raw handler, an event's data).
     if (val.nodes.length > 0) val = withSources(ctx, val, index);
-    ctx.env.vars[param.v] = param.rest
-      ? value({ fields: new Map([[null, member(ctx, val, null, { s: 0, e: 0 })]]), open: true })
-      : val;
+    ctx.env.vars[param.v] = val;
   });
   if (ir.thisVar >= 0) {
     const known = world.slot(`P${info.fid}:-1`);
@@ -127,6 +125,7 @@ function enter(ctx: Ctx): void {
   }
   ir.vars.forEach((it, root) => {
     if (it.kind === 'arguments') ctx.env.vars[root] = argumentsValue(ctx);
+    if (it.kind === 'super' && info.natives.openClasses) ctx.env.vars[root] = superView(ctx);
   });
   for (const root of info.captured) publishCell(ctx, root);
 }
@@ -155,6 +154,15 @@ function withSources(ctx: Ctx, val: Value, index: number): Value {
   return res;
 }
 
+/** The receiver as its superclass sees it. */
+function superView(ctx: Ctx): Value {
+  const self = ctx.env.vars[ctx.ir.thisVar] ?? EMPTY;
+  let parents = EMPTY;
+  for (const cid of self.inst) parents = join(parents, ctx.world.klass(cid)?.superValue ?? EMPTY, ctx.kinds);
+  const nodes = parents.nodes.map((it) => ctx.rules.instance(it)).filter((it) => it >= 0);
+  return { ...self, inst: parents.classes, nodes: nodes.sort((a, b) => a - b), open: true };
+}
+
 function argumentsValue(ctx: Ctx): Value {
   const fields = new Map<string | number | null, Value>();
   ctx.ir.params.forEach((param, i) => fields.set(i, ctx.env.vars[param.v] ?? OPEN));
@@ -175,31 +183,31 @@ function freeValue(ctx: Ctx, root: number): Value {
     );
     return seen;
   }
-  switch (link.name) {
+  const global = ctx.rules.root('global');
+  const special = ctx.info.natives.globals.get(link.name);
+  switch (special) {
     case 'undefined':
       return constant(undefined);
     case 'module':
       return value({ objs: [MODULE], open: true });
     case 'exports':
       return value({ objs: [EXPORTS], open: true });
-    default: {
-      const global = ctx.rules.root('global');
-      if (
-        link.name === 'globalThis' ||
-        link.name === 'window' ||
-        link.name === 'global' ||
-        link.name === 'self'
-      ) {
-        const own = global < 0 ? -1 : ctx.rules.member(global, link.name);
-        return global < 0
-          ? OPEN
-          : value({ nodes: own >= 0 ? [own, global].sort((a, b) => a - b) : [global], open: true });
-      }
-      const node = global < 0 ? -1 : ctx.rules.member(global, link.name);
-      if (node >= 0) return member(ctx, value({ nodes: [global], open: true }), link.name, { s: 0, e: 0 });
-      const special = link.name === '%jsx' ? ctx.rules.root('%jsx') : -1;
-      return special >= 0 ? value({ nodes: [special], open: true }) : OPEN;
+    case 'global': {
+      const own = global < 0 ? -1 : ctx.rules.member(global, link.name);
+      return global < 0
+        ? OPEN
+        : value({ nodes: own >= 0 ? [own, global].sort((a, b) => a - b) : [global], open: true });
     }
+    case 'jsx': {
+      const factory = ctx.rules.root('%jsx');
+      return factory >= 0 ? value({ nodes: [factory], open: true }) : OPEN;
+    }
+    case undefined: {
+      const node = global < 0 ? -1 : ctx.rules.member(global, link.name);
+      return node < 0 ? OPEN : member(ctx, value({ nodes: [global], open: true }), link.name, { s: 0, e: 0 });
+    }
+    default:
+      return special satisfies never;
   }
 }
 const MODULE = -1;
@@ -363,7 +371,8 @@ function runLoop(ctx: Ctx, stmt: LoopStmt): boolean {
       // The loop may end before any round.
       frame.broke = cloneEnv(ctx.env);
       const from = readPlace(ctx, stmt.each.from, stmt);
-      const val = stmt.each.mode === 'of' ? member(ctx, from, null, stmt) : keyValue(from);
+      const byKey = stmt.each.mode === 'in' || (stmt.each.mode === 'iter' && isRecord(ctx, from));
+      const val = byKey ? keyValue(from) : member(ctx, from, null, stmt);
       writePlace(ctx, stmt.each.to, val === EMPTY ? OPEN : val, stmt);
     }
     let alive = runBlock(ctx, stmt.body);
@@ -383,6 +392,12 @@ function runLoop(ctx: Ctx, stmt: LoopStmt): boolean {
   ctx.env = out;
   return true;
 }
+/** A dictionary of the function: going through it gives its keys. */
+const isRecord = (ctx: Ctx, val: Value): boolean =>
+  val.objs.length > 0 &&
+  val.inst.length === 0 &&
+  val.nodes.length === 0 &&
+  val.objs.every((id) => ctx.env.heap.get(id)?.isList === false);
 /** `for (k in o)`: keys of request data come from the requester. */
 function keyValue(from: Value): Value {
   return from.objs.length > 0 ? OPEN : value({ facts: from.facts, open: true });

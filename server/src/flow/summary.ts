@@ -64,9 +64,11 @@ export function bound(binder: Binder, fid: Fid, index: number): Value | undefine
 function argument(binder: Binder, index: number): Value | undefined {
   if (index < 0) return binder.self;
   const param = binder.callee.ir.params[index];
-  if (param?.rest) {
+  if (param?.rest && !param.keywords) {
     const fields = new Map<FieldKey, Value>();
-    binder.args.slice(index).forEach((it, i) => fields.set(i, it));
+    // Parameters behind it are given by name and have places of their own.
+    const end = index === binder.callee.ir.params.length - 1 ? undefined : index + 1;
+    binder.args.slice(index, end).forEach((it, i) => fields.set(i, it));
     return value({ fields });
   }
   return binder.args[index];

@@ -6,6 +6,7 @@ import type {
   ClosureOp,
   CombineOp,
   ConcatOp,
+  DecorateOp,
   ListOp,
   Op,
   RecordOp,
@@ -16,7 +17,6 @@ import {
   type FieldKey,
   type Value,
   EMPTY,
-  HOLE,
   OPEN,
   constant,
   derive,
@@ -40,15 +40,18 @@ import {
   siteOf,
   writePlace,
 } from './ctx.ts';
-import { applyFn, evalCall, invokeValue, moduleValue, passParam } from './calls.ts';
+import { applyFn, evalCall, invokeValue, passParam } from './calls.ts';
+import { moduleValue } from './modules.ts';
 import { allNodes } from './ctx.ts';
 import { exportedByConvention, returnsTo, standsAt } from './run.ts';
-import { elementFacts } from './summary.ts';
 import { ablatedNumber, noteSink, noteUse, stateOf } from './probe.ts';
-import { isAround, reach, reportCheck, pattern } from './sinks.ts';
+import { knownItems } from './collections.ts';
+import { buildText, fillFormat } from './text.ts';
+import { isAround, reach, reportCheck } from './sinks.ts';
 import { argShape } from './models.ts';
 import { applies } from '../rules/condition.ts';
-import { ELEMENTS, TEXT } from './limits.ts';
+import { percentPieces } from '../lang/formats.ts';
+import { ELEMENTS } from './limits.ts';
 import type { ClassInfo } from './world.ts';
 
 export function execOp(ctx: Ctx, op: Op): void {
@@ -78,6 +81,8 @@ export function execOp(ctx: Ctx, op: Op): void {
       return writePlace(ctx, op.to, closure(ctx, op), op);
     case 'class':
       return writePlace(ctx, op.to, classValue(ctx, op), op);
+    case 'decorate':
+      return writePlace(ctx, op.to, decorate(ctx, op), op);
     case 'annotate':
       return annotate(ctx, op);
     case 'import':
@@ -177,68 +182,62 @@ function setByName(ctx: Ctx, owner: Value, key: FieldKey, val: Value, at: Op): v
       }
 }
 
-/** Text from parts. A literal prefix that fixes what follows (scheme and host, say) makes the rest safe for some kinds. */
+/** Text from parts. `+` of lists is a list, `%` fills a format; the rest is text in order. */
 function concat(ctx: Ctx, op: ConcatOp): Value {
-  let text = '';
-  let facts: readonly Fact[] = [];
-  let known: string | number | undefined;
-  let first = true;
-  let whole = true;
-  for (const it of op.parts) {
-    if (typeof it === 'string') {
-      text += it;
-      known = first ? it : `${known ?? ''}${it}`;
-    } else {
-      const val = readPlace(ctx, it.place, it);
-      const c = val.konst?.c;
-      if (val.konst && !isRegex(c) && c !== undefined) {
-        if (first) known = typeof c === 'number' ? c : String(c);
-        else if (op.how === 'plus' && typeof known === 'number' && typeof c === 'number') known += c;
-        else known = `${known ?? ''}${String(c)}`;
-        text += String(c);
-      } else {
-        whole = false;
-        const own = derive(elementFacts(ctx.env, val, ctx.kinds), 1, ctx.kinds);
-        const inner = val.text ?? HOLE;
-        const prefix = text + inner.slice(0, inner.indexOf(HOLE) < 0 ? inner.length : inner.indexOf(HOLE));
-        const site = siteOf(ctx, op);
-        facts = joinFacts(facts, stepped(prefixSafe(ctx, own, prefix), site, 'put into text'), ctx.kinds);
-        text += inner;
-      }
-    }
-    first = false;
-  }
-  if (whole && known !== undefined) return constant(typeof known === 'string' ? known.slice(0, 4096) : known);
-  return value({ facts, text: text.slice(0, TEXT), open: true });
+  const parts = op.parts.map((it) => (typeof it === 'string' ? it : readPlace(ctx, it.place, it)));
+  if (op.how === 'percent') return percent(ctx, op, parts);
+  return (
+    (op.how === 'plus' ? lists(ctx, op, parts) : undefined) ?? buildText(ctx, parts, op, op.how === 'plus')
+  );
 }
-function prefixSafe(ctx: Ctx, facts: readonly Fact[], before: string): readonly Fact[] {
-  if (facts.length === 0) return facts;
-  // Unknown text in front (a base address, a configured folder) is as good as a known one: what follows it is judged.
-  const prefix = before.startsWith(HOLE)
-    ? `https://host.example${before.slice(1)}`.replaceAll(HOLE, 'x')
-    : before;
-  const names = ctx.rules.kinds
-    // Text is never an object with operators of its own; a fixed beginning settles what an address can reach.
-    .filter(
-      (it) =>
-        it.structured ||
-        (prefix !== '' && !prefix.includes(HOLE) && it.safePrefix && pattern(it.safePrefix).test(prefix)),
+/** Lists added up, if all parts are lists. */
+function lists(ctx: Ctx, op: ConcatOp, parts: readonly (string | Value)[]): Value | undefined {
+  const items: Value[] = [];
+  let rest: Value | undefined;
+  for (const it of parts) {
+    if (
+      typeof it === 'string' ||
+      it.objs.length === 0 ||
+      !it.objs.every((id) => ctx.env.heap.get(id)?.isList)
     )
-    .map((it) => it.kind);
-  if (names.length === 0) return facts;
-  const safe = ctx.kinds.of(names);
-  return facts.map((it) => ({ ...it, safe: ctx.kinds.union(it.safe, safe) }));
+      return undefined;
+    const known = rest ? undefined : knownItems(ctx, it);
+    if (known) items.push(...known);
+    else rest = join(rest ?? EMPTY, member(ctx, it, null, op), ctx.kinds);
+  }
+  return listValue(ctx.env, op.id * 8, items, rest, ctx.kinds);
+}
+/** `format % values`, or the remainder of a division. */
+function percent(ctx: Ctx, op: ConcatOp, parts: readonly (string | Value)[]): Value {
+  const [format, ...given] = parts.map((it) => (typeof it === 'string' ? constant(it) : it));
+  if (typeof format?.konst?.c === 'number') {
+    const by = given[0]?.konst?.c;
+    return typeof by === 'number' ? constant(format.konst.c % by) : OPEN;
+  }
+  const pieces = format?.text === undefined ? undefined : percentPieces(format.text);
+  if (!pieces) return buildText(ctx, parts, op);
+  const only = given.length === 1 ? given[0] : undefined;
+  const values = (only && knownItems(ctx, only)) ?? given;
+  const slots = pieces.filter((it) => typeof it !== 'string');
+  let next = 0;
+  const pick = (key: string | undefined): Value | undefined => {
+    if (key !== undefined) return only && member(ctx, only, key, op);
+    return slots.length === values.length ? values[next++] : undefined;
+  };
+  return fillFormat(ctx, pieces, pick, given, op);
 }
 
 function combine(ctx: Ctx, op: CombineOp): Value {
   const vals = op.from.map((it) => readPlace(ctx, it, op));
   switch (op.how) {
     case 'arith':
-      return fold(op, vals) ?? ablatedNumber(ctx, vals, op) ?? OPEN;
+      return fold(op, vals) ?? operatorMethod(ctx, op, vals) ?? ablatedNumber(ctx, vals, op) ?? OPEN;
     case 'compare':
-      return fold(op, vals) ?? OPEN;
+      return fold(op, vals) ?? comparison(ctx, op, vals) ?? OPEN;
     case 'join':
       return vals.reduce((acc, it) => join(acc, it, ctx.kinds), EMPTY);
+    case 'slice':
+      return slice(ctx, op, vals);
     case 'unknown': {
       let facts: readonly Fact[] = [];
       for (const it of vals) facts = joinFacts(facts, derive(it.facts, 1, ctx.kinds), ctx.kinds);
@@ -247,6 +246,51 @@ function combine(ctx: Ctx, op: CombineOp): Value {
     default:
       return op.how satisfies never;
   }
+}
+/** What a comparison that is kept for later proves of its operands. */
+function comparison(ctx: Ctx, op: CombineOp, vals: readonly Value[]): Value | undefined {
+  const { operator } = op;
+  const positive = operator === 'in' || operator === '===' || operator === '==';
+  if (!positive && operator !== 'not in' && operator !== '!==' && operator !== '!=') return undefined;
+  const [a] = op.from;
+  const trusted = vals[1];
+  if (!a || !trusted || trusted.facts.length > 0 || vals[0]!.facts.length === 0) return undefined;
+  const path = a.path.map((it) => keyOf(ctx, it));
+  const proofs = [{ root: a.root, path, kinds: ctx.kinds.all, whenTrue: positive }];
+  return value({ open: true, proofs });
+}
+/** Part of a text or list: `x[1:]`. Elements keep their places if the list and the bounds are known. */
+function slice(ctx: Ctx, op: CombineOp, vals: readonly Value[]): Value {
+  const [of = EMPTY, ...bounds] = vals;
+  const known = knownItems(ctx, of);
+  const shape = op.operator ?? ':';
+  const cut = (): [number | undefined, number | undefined] | undefined => {
+    const given = bounds.map((it) => it.konst?.c);
+    if (given.some((it) => typeof it !== 'number') || shape.split(':').length > 2) return undefined;
+    const at = given as number[];
+    return shape.startsWith('.') ? [at[0], at[1]] : [undefined, at[0]];
+  };
+  const by = cut();
+  if (by && typeof of.konst?.c === 'string') return constant(of.konst.c.slice(...by));
+  if (known && by) return listValue(ctx.env, op.id * 8, known.slice(...by), undefined, ctx.kinds);
+  if (of.objs.length > 0 || of.fields)
+    return listValue(ctx.env, op.id * 8, [], member(ctx, of, null, op), ctx.kinds);
+  return value({ facts: derive(of.facts, 1, ctx.kinds), open: true });
+}
+/** An operator on an object is a call of a method: `folder / name`. Text times a number is that text. */
+function operatorMethod(ctx: Ctx, op: CombineOp, vals: readonly Value[]): Value | undefined {
+  const method = ctx.info.natives.operators.get(op.operator ?? '');
+  const [left, right] = vals;
+  if (method === undefined || !left || !right) return undefined;
+  const [a, b] = op.from;
+  if (left.nodes.length > 0 || left.inst.length > 0) {
+    const callee = { root: a!.root, path: [...a!.path, method] };
+    const arg = { place: b!, s: op.s, e: op.e };
+    return evalCall(ctx, { ...op, op: 'call', callee, calleeSpan: op, args: [arg] });
+  }
+  if (op.operator !== '*') return undefined;
+  const facts = joinFacts(derive(left.facts, 1, ctx.kinds), derive(right.facts, 1, ctx.kinds), ctx.kinds);
+  return facts.length > 0 ? value({ facts, open: true }) : undefined;
 }
 /** Arithmetic and comparisons of known numbers, strings and booleans. */
 function fold(op: CombineOp, vals: readonly Value[]): Value | undefined {
@@ -347,6 +391,35 @@ function record(ctx: Ctx, op: RecordOp): Value {
   return { ...nodes, objs: [op.id * 8] };
 }
 
+/** A decorated function: models say what its parameters get, and a decorator of the program what becomes of it. */
+function decorate(ctx: Ctx, op: DecorateOp): Value {
+  const target = readPlace(ctx, op.from, op);
+  const decorator = readPlace(ctx, op.decorator, op);
+  const nodes = [...allNodes(ctx, decorator)];
+  for (const fn of target.fns) decoratedParams(ctx, fn.fid, nodes);
+  if (decorator.fns.length === 0 && decorator.classes.length === 0) return target;
+  const arg = { val: target, place: op.from, site: op, spread: false };
+  const call = synthetic(op);
+  const made = invokeValue(ctx, decorator, [arg], call);
+  // A decorator that returns nothing we know of leaves the function as it was.
+  return made.fns.length > 0 || made.inst.length > 0 ? made : target;
+}
+function decoratedParams(ctx: Ctx, fid: number, nodes: readonly number[]): void {
+  returnsTo(
+    ctx,
+    fid,
+    nodes.map((n) => ctx.rules.decoratedResult?.(n) ?? -1),
+  );
+  const count = ctx.world.func(fid)?.ir.params.length ?? 0;
+  for (let i = 0; i < count; i++)
+    decorated(
+      ctx,
+      fid,
+      i,
+      nodes.map((n) => ctx.rules.decoratedParam(n, i)),
+    );
+}
+
 /** Creating a function: what it does with the variables of this function is this function's doing. */
 function closure(ctx: Ctx, op: ClosureOp): Value {
   const fid = ctx.info.child(op.fn);
@@ -380,8 +453,11 @@ function classValue(ctx: Ctx, op: ClassOp): Value {
   for (const it of op.members) {
     const fid = ctx.info.child(it.fn);
     const key = keyOf(ctx, it.key);
-    if (it.kind === 'ctor') ctor = fid;
-    else if (it.kind === 'init') (it.isStatic ? staticInits : inits).push(fid);
+    if (it.kind === 'ctor') {
+      ctor = fid;
+      // Where constructors have names, they can be called by them: `super().__init__()`.
+      if (ctx.info.natives.openClasses && typeof key === 'string') members.set(key, { fid, kind: 'method' });
+    } else if (it.kind === 'init') (it.isStatic ? staticInits : inits).push(fid);
     else if (key !== null) {
       const name = it.isStatic ? `static:${key}` : String(key);
       if (it.kind !== 'set' || !members.has(name)) members.set(name, { fid, kind: it.kind });
@@ -397,20 +473,11 @@ function classValue(ctx: Ctx, op: ClassOp): Value {
       standsAt(ctx, value({ fns: [{ fid }] }), overridden(ctx, superValue, key));
     adopt(ctx, fid, it.captures);
     for (const place of it.decorators) {
-      const nodes = [...allNodes(ctx, readPlace(ctx, place, op))];
-      returnsTo(
-        ctx,
-        fid,
-        nodes.map((n) => ctx.rules.decoratedResult?.(n) ?? -1),
-      );
-      const count = ctx.world.func(fid)?.ir.params.length ?? 0;
-      for (let i = 0; i < count; i++)
-        decorated(
-          ctx,
-          fid,
-          i,
-          nodes.map((n) => ctx.rules.decoratedParam(n, i)),
-        );
+      const decorator = readPlace(ctx, place, op);
+      decoratedParams(ctx, fid, [...allNodes(ctx, decorator)]);
+      if (decorator.fns.length === 0) continue;
+      const arg = { val: value({ fns: [{ fid }] }), place: undefined, site: op, spread: false };
+      invokeValue(ctx, decorator, [arg], synthetic(op));
     }
     for (const deco of it.paramDecorators) {
       const nodes = [...allNodes(ctx, readPlace(ctx, deco.at, op))];
@@ -430,6 +497,8 @@ function classValue(ctx: Ctx, op: ClassOp): Value {
     ctor,
     inits,
     staticInits,
+    fields: op.fields ?? [],
+    open: ctx.info.natives.openClasses,
   };
   ctx.world.addClass(info);
   const self = value({ classes: [cid] });
@@ -462,7 +531,7 @@ function decorated(ctx: Ctx, fid: number, index: number, nodes: readonly number[
   const found = [...new Set(nodes.filter((it) => it >= 0))].sort((a, b) => a - b);
   if (found.length > 0) passParam(ctx, fid, index, value({ nodes: found, open: true }));
 }
-const synthetic = (op: ClassOp): Parameters<typeof applyFn>[4] => ({
+const synthetic = (op: ClassOp | DecorateOp): Parameters<typeof applyFn>[4] => ({
   op: { op: 'call', id: op.id, s: op.s, e: op.e, to: op.to, callee: op.to, calleeSpan: op, args: [] },
   callee: EMPTY,
   method: undefined,

@@ -19,6 +19,8 @@ export interface FuncInfo {
   readonly ir: FuncIR;
   readonly uri: string;
   readonly natives: NativeTable;
+  /** The models of its language. */
+  readonly rules: RuleIndex;
   /** Enclosing functions, nearest first. */
   readonly ancestors: readonly Fid[];
   /** For each var of kind `free` its link. */
@@ -42,6 +44,10 @@ export interface ClassInfo {
   readonly ctor: Fid | undefined;
   readonly inits: readonly Fid[];
   readonly staticInits: readonly Fid[];
+  /** Fields that a constructor made from the declaration takes, in order. */
+  readonly fields: readonly string[];
+  /** Its instances show its own fields; see NativeTable.openClasses. */
+  readonly open: boolean;
 }
 
 /** A sink as a summary remembers it. */

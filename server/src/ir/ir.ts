@@ -2,6 +2,8 @@
 // One FuncIR per item (function, method, module body); all offsets are relative to the item's first character,
 // so nothing changes when the text above an item moves.
 
+import type { LanguageId } from '../syntax/language.ts';
+
 /** A key of an access path: a property name, an index, ANY (unknown key), or the value of a place (`o[k]`). */
 export type Key = string | number | typeof ANY | DynKey;
 /** An unknown key or element: `a[i]` in a loop, `...rest`, the element of a collection. */
@@ -72,21 +74,25 @@ export interface CopyOp extends OpBase {
   readonly to: Place;
   readonly from: Place;
 }
-/** String building by `+`, template literals, f-strings: literal text and places in order. `plus` may be numeric. */
+/**
+ * String building by `+`, template literals, f-strings: literal text and places in order. `plus` may be numeric, or a
+ * list made of lists. `percent` is Python's `%`: the first part is the format (or a number), the others are its values.
+ */
 export interface ConcatOp extends OpBase {
   readonly op: 'concat';
   readonly to: Place;
   readonly parts: readonly (string | Arg)[];
-  readonly how: 'plus' | 'template';
+  readonly how: 'plus' | 'template' | 'percent';
 }
 /**
  * A value made from others: `arith` gives a number, `compare` a boolean (neither carries taint), `join` is one of
- * several (unknown which), `unknown` is syntax that lowering does not know: taint passes.
+ * several (unknown which), `slice` is part of the first (text or list; the operator shows which of start, stop and step
+ * follow: `.:.`), `unknown` is syntax that lowering does not know: taint passes.
  */
 export interface CombineOp extends OpBase {
   readonly op: 'combine';
   readonly to: Place;
-  readonly how: 'arith' | 'compare' | 'join' | 'unknown';
+  readonly how: 'arith' | 'compare' | 'join' | 'slice' | 'unknown';
   readonly from: readonly Place[];
   /** The operator's text, for constant folding (`-`, `*`, `===`, `!`, `typeof`, ...). */
   readonly operator?: string;
@@ -147,6 +153,15 @@ export interface ClassOp extends OpBase {
   readonly super?: Place;
   readonly members: readonly Member[];
   readonly decorators: readonly Place[];
+  /** Names that a constructor made from the declaration takes, in order: Python's data classes. */
+  readonly fields?: readonly string[];
+}
+/** A function as its decorator leaves it: what the decorator returns, if it is known, or the function itself. */
+export interface DecorateOp extends OpBase {
+  readonly op: 'decorate';
+  readonly to: Place;
+  readonly from: Place;
+  readonly decorator: Place;
 }
 /** `to` is declared with this type. */
 export interface AnnotateOp extends OpBase {
@@ -203,6 +218,7 @@ export type Op =
   | CallOp
   | ClosureOp
   | ClassOp
+  | DecorateOp
   | AnnotateOp
   | ImportOp
   | ExportOp
@@ -240,12 +256,13 @@ export interface IfStmt extends Span {
 }
 /**
  * An endless loop left by `break`; `while (t) b` is `loop { if (t) {} else break; b }`. `continue` runs `update` first.
- * With `each`, `to` takes each element (`of`), key (`in`) of `from`, and the loop may end before every round.
+ * With `each`, `to` takes each element (`of`), each key (`in`), or each element of a list and key of a record (`iter`) of
+ * `from`, and the loop may end before every round.
  */
 export interface LoopStmt extends Span {
   readonly op: 'loop';
   readonly label?: string;
-  readonly each?: { readonly to: Place; readonly from: Place; readonly mode: 'of' | 'in' };
+  readonly each?: { readonly to: Place; readonly from: Place; readonly mode: 'of' | 'in' | 'iter' };
   readonly body: readonly Stmt[];
   readonly update: readonly Stmt[];
 }
@@ -285,6 +302,8 @@ export interface Param {
   readonly v: number;
   readonly name: string;
   readonly rest?: boolean;
+  /** With `rest`: it takes the keyword arguments that no other parameter takes. */
+  readonly keywords?: boolean;
   readonly type?: TypeExpr;
 }
 
@@ -315,7 +334,7 @@ export interface FuncIR {
 
 /** A file after lowering. funcs[0] is the module body; a nested function comes after its parent (pre-order). */
 export interface FileIR {
-  readonly language: string;
+  readonly language: LanguageId;
   readonly funcs: readonly FuncIR[];
   /** Absolute start offset of each function's text. */
   readonly starts: readonly number[];

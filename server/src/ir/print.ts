@@ -13,7 +13,7 @@ export function printFunc(func: FuncIR, index = 0): string {
   const names = variableNames(func);
   const printer: Printer = { names, index, lines: [] };
   const params = func.params.map((it) => {
-    const name = `${it.rest ? '...' : ''}${names[it.v]}`;
+    const name = `${it.keywords ? '**' : it.rest ? '...' : ''}${names[it.v]}`;
     return it.type ? `${name}: ${typeText(printer, it.type)}` : name;
   });
   const flags = `${func.isAsync ? 'async ' : ''}${func.isGenerator ? 'generator ' : ''}`;
@@ -183,8 +183,11 @@ function operation(printer: Printer, op: Op): string {
         const fn = `${printer.index + it.fn}${captures(printer, it.captures)}`;
         return `\n      ${kind} ${keyText(printer, it.key)} = ${fn}${own}${params}`;
       });
-      return `${at(op.to)} = class ${op.name || '(anonymous)'}${base}${decorators}${members.join('')}`;
+      const fields = op.fields ? ` (${op.fields.join(', ')})` : '';
+      return `${at(op.to)} = class ${op.name || '(anonymous)'}${fields}${base}${decorators}${members.join('')}`;
     }
+    case 'decorate':
+      return `${at(op.to)} = decorate @${at(op.decorator)} ${at(op.from)}`;
     case 'annotate':
       return `${at(op.to)}: ${typeText(printer, op.type)}`;
     case 'import':

@@ -146,6 +146,11 @@ export function resolve(b: Builder, name: string): number {
     const v = b.scopes[it]!.get(name);
     if (v !== undefined) return v;
   }
+  return resolveFree(b, name);
+}
+
+/** The free variable of a name that this function does not declare. */
+export function resolveFree(b: Builder, name: string): number {
   const known = b.freeByName.get(name);
   if (known !== undefined) return known;
   const v = addVar(b, name, 'free');

@@ -11,6 +11,8 @@ import { digest, mix, mixText } from './hash.ts';
 import { hashItems } from './items.ts';
 import { javascript } from './javascript/javascript.ts';
 import type { Lowering } from './language.ts';
+import type { NativeTable } from './natives.ts';
+import { python } from './python/python.ts';
 
 export { makeLowerCache } from './cache.ts';
 export type { LowerCache } from './cache.ts';
@@ -20,7 +22,13 @@ const lowerings: Readonly<Record<LanguageId, Lowering>> = {
   javascriptreact: javascript,
   typescript: javascript,
   typescriptreact: javascript,
+  python,
 };
+
+/** What a language's own functions and methods do with data. */
+export function nativesOf(language: LanguageId): NativeTable {
+  return lowerings[language].natives;
+}
 
 /**
  * The IR of a file. Total: syntax errors and unknown syntax become `combine unknown` operations and are listed.

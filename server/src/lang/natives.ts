@@ -27,7 +27,8 @@ export type Effect =
   /** A callback runs for the elements; `gives` says what the call makes of its results. */
   | {
       readonly e: 'each';
-      readonly fn: 'arg0' | 'arg1';
+      /** `first`: argument 0, and what it runs over is argument 1. */
+      readonly fn: 'arg0' | 'arg1' | 'first';
       readonly params: readonly ('elem' | 'index' | 'recv' | 'acc' | 'none')[];
       readonly gives: 'list' | 'flat' | 'recv-list' | 'elem' | 'clean' | 'last' | 'recv';
       /** Initial accumulator. */
@@ -44,16 +45,44 @@ export type Effect =
   /** Text with parts replaced: receiver, replacement, or a callback's result. */
   | { readonly e: 'replace' }
   /** Receiver's elements joined into text. */
-  | { readonly e: 'join' };
+  | { readonly e: 'join' }
+  /** The receiver joins the elements of the first argument. */
+  | { readonly e: 'glue' }
+  /** The receiver is a format with braces that the arguments fill. */
+  | { readonly e: 'format' }
+  /** List with known positions: elements of the argument added, one taken out (and given), removed, all turned round. */
+  | { readonly e: 'extend' | 'take' | 'drop' | 'turn' }
+  /** A copy of a collection: elements keep their positions; of a record, its keys. */
+  | { readonly e: 'copy' }
+  /** Dictionaries: a key or the default behind it, set unless there, all of the arguments set, a new one. */
+  | { readonly e: 'lookup' | 'default' | 'update' | 'dict' }
+  /** Pairs of number and element; tuples of the arguments' elements; one of the elements. */
+  | { readonly e: 'numbered' | 'zip' | 'pick' }
+  /** What a context manager gives: itself, or what a generator yields. */
+  | { readonly e: 'enter' }
+  /** A field of the first argument by the name in the second, read or set to the third. */
+  | { readonly e: 'getattr' | 'setattr' };
 
 /**
  * `contains`: the receiver contains the argument; `position`: the same, but the result is a position or -1;
  * `matches`: the receiver, a regular expression, matches the argument; `matched`: the other way round;
- * `prefix`: the receiver starts with the argument.
+ * `prefix`: the receiver starts with the argument; `letters`: the receiver has letters and digits only.
  */
-export type NativeGuard = 'contains' | 'position' | 'matches' | 'matched' | 'prefix';
+export type NativeGuard = 'contains' | 'position' | 'matches' | 'matched' | 'prefix' | 'letters';
+
+/** What the name of a global stands for where no model says more. */
+export type Global = 'undefined' | 'module' | 'exports' | 'global' | 'jsx';
 
 export interface NativeTable {
+  /** Globals that the language itself gives a meaning to. */
+  readonly globals: ReadonlyMap<string, Global>;
+  /**
+   * Instances show the fields of their class, and a method taken from the class gets its receiver as the first
+   * argument (Python); otherwise a class's own fields are its alone.
+   */
+  readonly openClasses: boolean;
+  /** Methods that operators call, by operator: `__truediv__` for `/`. */
+  readonly operators: ReadonlyMap<string, string>;
   /** By method name, for receivers that models know nothing of. */
   readonly methods: ReadonlyMap<string, Effect>;
   /** By global path: `Object.assign`, `JSON.parse`, `parseInt`; `new ` in front for constructors. */

@@ -3,7 +3,8 @@
 
 export type Target =
   | { readonly r: 'file'; readonly uri: string }
-  | { readonly r: 'package'; readonly name: string }
+  /** `members` lead from the package to what is meant: `path` of `os.path`. */
+  | { readonly r: 'package'; readonly name: string; readonly members?: readonly string[] }
   | { readonly r: 'missing' };
 
 /** A folder's package.json or tsconfig.json, as far as names need it. */

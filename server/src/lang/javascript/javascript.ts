@@ -14,12 +14,14 @@ import { lowerItem } from './functions.ts';
 import { jsx } from './jsx.ts';
 import { literals } from './literals.ts';
 import { modules } from './modules.ts';
+import { JAVASCRIPT_NATIVES } from './natives.ts';
 import { operatorEffects, operators } from './operators.ts';
 import { statements } from './statements.ts';
 import { unwrapped } from './tests.ts';
 
 /** Lowering of the JavaScript family. */
 export const javascript: Lowering = {
+  natives: JAVASCRIPT_NATIVES,
   cut: cutFile,
   lower: (arena, cut, index, children) => lowerItem(tablesOf(arena), arena, cut, index, children),
 };

@@ -1,7 +1,7 @@
 // What the built-in methods of JavaScript do with data. Method names are matched on receivers of unknown type too, so a
 // name belongs here only if nearly every use of it in real code is the built-in one.
 
-import type { Effect, NativeGuard, NativeTable, Part } from '../natives.ts';
+import type { Effect, Global, NativeGuard, NativeTable, Part } from '../natives.ts';
 
 const text = (...from: Part[]): Effect => ({ e: 'text', from });
 const clean: Effect = { e: 'clean' };
@@ -115,7 +115,21 @@ const GUARDS: [string, NativeGuard][] = [
   ['startsWith', 'prefix'],
 ];
 
+const GLOBALS: [string, Global][] = [
+  ['undefined', 'undefined'],
+  ['module', 'module'],
+  ['exports', 'exports'],
+  ['globalThis', 'global'],
+  ['window', 'global'],
+  ['global', 'global'],
+  ['self', 'global'],
+  ['%jsx', 'jsx'],
+];
+
 export const JAVASCRIPT_NATIVES: NativeTable = {
+  globals: new Map(GLOBALS),
+  openClasses: false,
+  operators: new Map(),
   methods: new Map(METHODS),
   functions: new Map(FUNCTIONS),
   guards: new Map(GUARDS),

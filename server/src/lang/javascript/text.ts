@@ -1,8 +1,9 @@
 // The values that literals stand for: strings with escapes, numbers in all notations, text between JSX tags.
 // Text that no child node covers is taken as it stands, so a grammar that names fewer pieces loses nothing.
 
-import type { Key } from '../../ir/ir.ts';
 import type { Arena, Node } from '../../syntax/arena.ts';
+
+export { keyOfNumber, keyOfText } from '../keys.ts';
 
 /** The value of a string literal or of one without substitutions in backticks. */
 export function stringValue(arena: Arena, node: Node): string {
@@ -68,16 +69,6 @@ export function numberValue(text: string): number {
   const digits = text.replace(/_/g, '').replace(/n$/, '');
   if (/^0[0-7]+$/.test(digits)) return Number.parseInt(digits, 8);
   return Number(digits);
-}
-
-/** A property name as a key: names that are array indexes are numbers, so `o['0']` is `o[0]`. */
-export function keyOfText(text: string): Key {
-  return /^(0|[1-9]\d{0,6})$/.test(text) ? Number(text) : text;
-}
-
-/** A number as a key. */
-export function keyOfNumber(value: number): Key {
-  return keyOfText(String(value));
 }
 
 /** Text between JSX tags as it is shown: lines are trimmed and joined by one space, blank ones vanish. */

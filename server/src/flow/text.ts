@@ -1,0 +1,107 @@
+// Text put together from parts: concatenation, formats, joined lists.
+// A literal prefix that fixes what follows (scheme and host, say) makes the rest safe for some kinds.
+
+import type { Span } from '../ir/ir.ts';
+import type { FormatPiece } from '../lang/formats.ts';
+import { isNumeric } from '../lang/formats.ts';
+import {
+  type Fact,
+  type Value,
+  HOLE,
+  constant,
+  derive,
+  isRegex,
+  joinFacts,
+  stepped,
+  value,
+} from './domain.ts';
+import { type Ctx, siteOf } from './ctx.ts';
+import { elementFacts } from './summary.ts';
+import { pattern } from './sinks.ts';
+import { TEXT } from './limits.ts';
+
+/** Characters of a constant that is put together here; longer ones are cut. */
+const CONSTANT = 4096;
+
+/** Text from literal parts and values in order. With `numeric`, numbers that stand alone are added up. */
+export function buildText(ctx: Ctx, parts: readonly (string | Value)[], at: Span, numeric = false): Value {
+  let text = '';
+  let facts: readonly Fact[] = [];
+  let known: string | number | undefined;
+  let first = true;
+  let whole = true;
+  for (const it of parts) {
+    if (typeof it === 'string') {
+      text += it;
+      known = first ? it : `${known ?? ''}${it}`;
+    } else {
+      const c = it.konst?.c;
+      if (it.konst && !isRegex(c) && c !== undefined) {
+        if (first) known = typeof c === 'number' ? c : String(c);
+        else if (numeric && typeof known === 'number' && typeof c === 'number') known += c;
+        else known = `${known ?? ''}${String(c)}`;
+        text += String(c);
+      } else {
+        whole = false;
+        const own = derive(elementFacts(ctx.env, it, ctx.kinds), 1, ctx.kinds);
+        const inner = it.text ?? HOLE;
+        const prefix = text + inner.slice(0, inner.indexOf(HOLE) < 0 ? inner.length : inner.indexOf(HOLE));
+        const site = siteOf(ctx, at);
+        facts = joinFacts(facts, stepped(prefixSafe(ctx, own, prefix), site, 'put into text'), ctx.kinds);
+        text += inner;
+      }
+    }
+    first = false;
+  }
+  if (whole && known !== undefined)
+    return constant(typeof known === 'string' ? known.slice(0, CONSTANT) : known);
+  return value({ facts, text: text.slice(0, TEXT), open: true });
+}
+
+function prefixSafe(ctx: Ctx, facts: readonly Fact[], before: string): readonly Fact[] {
+  if (facts.length === 0) return facts;
+  // Unknown text in front (a base address, a configured folder) is as good as a known one: what follows it is judged.
+  const prefix = before.startsWith(HOLE)
+    ? `https://host.example${before.slice(1)}`.replaceAll(HOLE, 'x')
+    : before;
+  const names = ctx.rules.kinds
+    // Text is never an object with operators of its own; a fixed beginning settles what an address can reach.
+    .filter(
+      (it) =>
+        it.structured ||
+        (prefix !== '' && !prefix.includes(HOLE) && it.safePrefix && pattern(it.safePrefix).test(prefix)),
+    )
+    .map((it) => it.kind);
+  if (names.length === 0) return facts;
+  const safe = ctx.kinds.of(names);
+  return facts.map((it) => ({ ...it, safe: ctx.kinds.union(it.safe, safe) }));
+}
+
+/**
+ * A format filled in. `pick` gives the value for a key (or, for a key that is undefined, the next one); where it knows
+ * none, any of `all` may stand there.
+ */
+export function fillFormat(
+  ctx: Ctx,
+  pieces: readonly FormatPiece[],
+  pick: (key: string | undefined) => Value | undefined,
+  all: readonly Value[],
+  at: Span,
+): Value {
+  const parts: (string | Value)[] = [];
+  for (const it of pieces) {
+    if (typeof it === 'string') {
+      parts.push(it);
+      continue;
+    }
+    const val = pick(it.key);
+    if (isNumeric(it.letter)) parts.push(val?.konst ? val : value({ open: true }));
+    else if (val) parts.push(val);
+    else {
+      let facts: readonly Fact[] = [];
+      for (const x of all) facts = joinFacts(facts, elementFacts(ctx.env, x, ctx.kinds), ctx.kinds);
+      parts.push(value({ facts, open: true }));
+    }
+  }
+  return buildText(ctx, parts, at);
+}
