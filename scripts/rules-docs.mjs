@@ -12,6 +12,7 @@ export function writePages(folder, rules, indexOf) {
     index: indexOf(name),
   }));
   for (const kind of rules.kinds) pages.set(kind.kind, kindPage(kind, sinksOf(languages, kind.kind)));
+  for (const check of rules.checks) pages.set(check.id, builtInPage(check));
   for (const { models } of languages)
     for (const role of models.roles)
       if (isCheck(role)) pages.set(role.role.id, checkPage(languages, role.role.id));
@@ -37,6 +38,18 @@ Data from these sources counts as hostile: ${kind.from.map((it) => `\`${it}\``).
 
 ${sinks.map((it) => `- \`${it}\``).join('\n')}
 ${suppression(kind.kind)}`;
+}
+
+/** A check that is code. */
+function builtInPage(check) {
+  return `# ${check.title}
+
+\`${check.id}\` · ${check.severity} · ${cwes(check.cwe)}
+
+${check.why}
+
+**Instead:** ${check.instead}
+${suppression(check.id)}`;
 }
 
 /** All rows of one id: a check may be about several libraries and have a message for each. */

@@ -31,7 +31,7 @@ if (process.argv.includes('--docs')) {
 }
 const rows = Object.values(rules.models).reduce((sum, it) => sum + it.uses.length / 2, 0);
 console.log(
-  `rules: ${rules.kinds.length} kinds, ${files.length - rules.kinds.length} models, ${rows} roles, ${Math.round(json.length / 1024)} kB`,
+  `rules: ${rules.kinds.length} kinds, ${rules.checks.length} built-in checks, ${files.length - rules.kinds.length - rules.checks.length} models, ${rows} roles, ${Math.round(json.length / 1024)} kB`,
 );
 
 /** Every .yaml below rules/kinds and rules/models, sorted; PINS.yaml is not a rule file. */

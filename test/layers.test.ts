@@ -17,6 +17,7 @@ const LAYERS = [
   ['lang'],
   ['names'],
   ['rules'],
+  ['checks'],
   ['flow'],
   ['engine'],
   ['project', 'fixes', 'report'],
@@ -28,6 +29,7 @@ const HOMES: ReadonlyArray<readonly [RegExp, string]> = [
   [/^vscode-languageserver(?!-types)/, 'server/src/lsp/'],
   [/^vscode-languageclient/, 'client/src/'],
   [/^vscode$/, 'client/src/'],
+  [/^@eslint-community\/regexpp/, 'server/src/checks/'],
   [/^commander$/, 'server/src/cli/'],
 ];
 /** What the extension and the server share: one file for each group of features. */

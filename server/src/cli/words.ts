@@ -6,6 +6,7 @@ import type { Paint } from '../report/paint.ts';
 import { compareText, cweText, cweUrl, ruleUrl } from '../report/result.ts';
 import type { RuleInfo } from '../report/result.ts';
 import type { CompiledRules } from '../rules/index.ts';
+import type { CheckRole } from '../rules/schema.ts';
 import { UserError } from './io.ts';
 
 /** Every kind and check by id, sorted. */
@@ -19,13 +20,14 @@ export function ruleInfos(rules: CompiledRules): ReadonlyMap<string, RuleInfo> {
     instead: it.instead,
   }));
   const seen = new Set(found.map((it) => it.id));
+  const add = ({ id, severity, cwe, title, message, why, instead }: CheckRole): void => {
+    if (seen.has(id)) return;
+    seen.add(id);
+    found.push({ id, severity, cwe, title, why: why ?? message, instead: instead ?? '' });
+  };
+  rules.checks.forEach(add);
   for (const models of Object.values(rules.models)) {
-    for (const it of models.roles) {
-      if (it.r !== 'check' || seen.has(it.role.id)) continue;
-      seen.add(it.role.id);
-      const { id, severity, cwe, title, why, instead } = it.role;
-      found.push({ id, severity, cwe, title, why: why ?? it.role.message, instead: instead ?? '' });
-    }
+    for (const it of models.roles) if (it.r === 'check') add(it.role);
   }
   return new Map(found.sort((a, b) => compareText(a.id, b.id)).map((it) => [it.id, it]));
 }

@@ -113,7 +113,8 @@ function makeFinding(
   const library = facts.every((it) => it.origin.o === 'source' && it.origin.kind === 'library-input');
   const message = kind.message
     .replace('{source}', () => quote(paths[0]!.source))
-    .replace('{sink}', () => `${sinkName(sink.name)}()`);
+    .replace('{sink}', () => `${sinkName(sink.name)}()`)
+    .replace('{detail}', () => sink.detail ?? '');
   return {
     finding: {
       rule: kind.kind,

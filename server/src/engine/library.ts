@@ -74,6 +74,7 @@ export function libraryFindings(
       if (origin.o !== 'param' || !exported.has(origin.fid) || origin.index < 0 || !from.has(use.sink.kind))
         continue;
       if (kinds.has(use.fact.safe, kinds.bit(use.sink.kind))) continue;
+      if (from.get(use.sink.kind)!.direct && origin.path.length > 0) continue;
       const site = { fid: origin.fid, s: 0, e: 0 };
       const what = paramName(origin.fid, origin.index);
       if (what === '') continue;

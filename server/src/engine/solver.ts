@@ -464,7 +464,8 @@ const sameUse = (a: Use, b: Use): boolean =>
   (a.key === b.key &&
     sameFacts([a.fact], [b.fact]) &&
     a.sink.name === b.sink.name &&
-    a.sink.fix === b.sink.fix);
+    a.sink.fix === b.sink.fix &&
+    a.sink.detail === b.sink.detail);
 const sameInvoke = (a: Invoke, b: Invoke): boolean =>
   a === b || (a.key === b.key && sameList(a.args, b.args, equal));
 const sameWrite = (a: Write, b: Write): boolean => a === b || (a.key === b.key && equal(a.value, b.value));

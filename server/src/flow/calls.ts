@@ -33,6 +33,7 @@ import {
   siteOf,
   writeVar,
 } from './ctx.ts';
+import { builtPattern } from './checks.ts';
 import { refine } from './guards.ts';
 import { bindArgs } from './bind.ts';
 import { moduleCall } from './modules.ts';
@@ -69,7 +70,7 @@ const APPLY_DEPTH = 3;
 /** Executes a call operation and gives its result. */
 export function evalCall(ctx: Ctx, op: CallOp): Value {
   const call = prepare(ctx, op);
-  const special = moduleCall(ctx, call);
+  const special = moduleCall(ctx, call) ?? builtPattern(ctx, call);
   if (special) return special;
   return invoke(ctx, call);
 }

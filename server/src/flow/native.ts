@@ -19,6 +19,7 @@ import {
 } from './domain.ts';
 import { deepFacts, listValue, readObj, writeField, type Obj } from './heap.ts';
 import { type Ctx, functionsIn, member, siteOf } from './ctx.ts';
+import { checkMatch } from './checks.ts';
 import { type Call, type CallArg, invoke, invokeValue } from './calls.ts';
 import { replaceSafe } from './charset.ts';
 import { collectionCall } from './collections.ts';
@@ -36,6 +37,7 @@ export function nativeCall(ctx: Ctx, call: Call): Value | undefined {
   }
   if (call.method === undefined || call.recv === undefined || call.op.isNew) return undefined;
   if (call.callee.nodes.length > 0) return undefined;
+  checkMatch(ctx, call);
   const effect = ctx.info.natives.methods.get(call.method);
   const proofs = nativeProofs(ctx, call);
   if (!effect) return undefined;

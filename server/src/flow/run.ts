@@ -7,6 +7,7 @@ import { applies } from '../rules/condition.ts';
 import { type Env, cloneEnv, equalEnv, joinEnv, prune, toTree } from './heap.ts';
 import { type Ctx, member, publishCell, readPlace, readVar, roleFact, siteOf, writePlace } from './ctx.ts';
 import { passParam } from './calls.ts';
+import { checkText } from './checks.ts';
 import { branch, ensuresOf, exitOf } from './guards.ts';
 import { LOOP_ROUNDS, OPS_PER_RUN } from './limits.ts';
 import { argShape } from './models.ts';
@@ -64,6 +65,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
   frames.set(ctx, []);
   throwing.set(ctx, []);
   enter(ctx);
+  checkText(ctx);
   const alive = runBlock(ctx, ir.body);
   if (alive) {
     ctx.exits.push(exitOf(ctx, constant(undefined)));

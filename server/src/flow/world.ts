@@ -59,6 +59,8 @@ export interface SinkInfo {
   readonly fix?: string;
   /** Not a sink but a use that a probe asks for; see probe.ts. */
   readonly as?: 'lost' | 'beside';
+  /** Replaces `{detail}` in the kind's message. */
+  readonly detail?: string;
 }
 /** A parameter's data reaches a sink. */
 export interface Use {

@@ -17,6 +17,7 @@ export function wordsIn(rules: CompiledRules): WordsOf {
   for (const models of Object.values(rules.models)) {
     for (const it of models.roles) if (it.r === 'check') words.set(it.role.id, it.role);
   }
+  for (const it of rules.checks) words.set(it.id, it);
   for (const kind of rules.kinds) words.set(kind.kind, kind);
   return (rule) => words.get(rule);
 }

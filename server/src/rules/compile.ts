@@ -5,7 +5,7 @@ import { createBuilder, pack } from './compiled.ts';
 import type { CompiledRules, ModelBuilder, Models } from './compiled.ts';
 import { loadRuleFile } from './load.ts';
 import type { LoadedFile, RuleFile } from './load.ts';
-import type { Kind } from './schema.ts';
+import type { CheckRole, Kind } from './schema.ts';
 import type { Problem } from './yaml.ts';
 
 export interface Compilation {
@@ -43,7 +43,7 @@ export function compileRules(files: readonly RuleFile[], knownKinds: readonly st
   }
   const models: Record<string, Models> = {};
   for (const [language, builder] of builders) models[language] = builder.finish();
-  return { rules: pack([...kinds.values()], models), problems };
+  return { rules: pack([...kinds.values()], models, collectChecks(loaded, problems)), problems };
 }
 
 function collectKinds(loaded: readonly LoadedFile[], problems: Problem[]): Map<string, Kind> {
@@ -60,6 +60,17 @@ function collectKinds(loaded: readonly LoadedFile[], problems: Problem[]): Map<s
     } else kinds.set(file.kind.kind, file.kind);
   }
   return kinds;
+}
+
+function collectChecks(loaded: readonly LoadedFile[], problems: Problem[]): CheckRole[] {
+  const checks = new Map<string, CheckRole>();
+  for (const { file, check } of loaded) {
+    if (check === undefined) continue;
+    if (checks.has(check.id))
+      problems.push({ file, line: 1, column: 1, message: `the check \`${check.id}\` is defined twice` });
+    else checks.set(check.id, check);
+  }
+  return [...checks.values()];
 }
 
 /** Problems as `file:line:column: message`, one a line. */

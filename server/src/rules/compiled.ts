@@ -35,6 +35,8 @@ export interface CompiledRules {
   /** Of kinds and models; part of every cache key. */
   readonly hash: string;
   readonly kinds: readonly Kind[];
+  /** The words of checks that are code, see checks/. */
+  readonly checks: readonly CheckRole[];
   readonly models: Readonly<Record<string, Models>>;
 }
 
@@ -154,12 +156,17 @@ export function mergeRules(base: CompiledRules, extra: CompiledRules): CompiledR
     builder.absorb(more);
     models[language] = builder.finish();
   }
-  return pack([...kinds.values()], models);
+  const checks = new Map([...base.checks, ...extra.checks].map((it) => [it.id, it]));
+  return pack([...kinds.values()], models, [...checks.values()]);
 }
 
 /** Kinds and models with their hash. */
-export function pack(kinds: readonly Kind[], models: Readonly<Record<string, Models>>): CompiledRules {
-  return { version: 1, hash: hashText(JSON.stringify([kinds, models])), kinds, models };
+export function pack(
+  kinds: readonly Kind[],
+  models: Readonly<Record<string, Models>>,
+  checks: readonly CheckRole[],
+): CompiledRules {
+  return { version: 1, hash: hashText(JSON.stringify([kinds, models, checks])), kinds, checks, models };
 }
 
 /** 64 bits of FNV-1a over the text, as hexadecimal. */

@@ -24,7 +24,7 @@ const FILE = '%file:';
 const PARAMS = '%params:';
 
 /** Knows nothing: every look-up fails. */
-export const emptyRules: RuleIndex = createIndex({ version: 1, hash: '0', kinds: [], models: {} });
+export const emptyRules: RuleIndex = createIndex({ version: 1, hash: '0', kinds: [], checks: [], models: {} });
 
 /**
  * Makes the index of one language out of the text of dist/rules.json or of compiled rules. Throws an Error with one
@@ -40,7 +40,7 @@ export function loadRules(json: string | CompiledRules, language = 'javascript')
       cause: error,
     });
   }
-  if (data?.version !== 1 || !Array.isArray(data.kinds) || typeof data.models !== 'object') {
+  if (data?.version !== 1 || !Array.isArray(data.kinds) || !Array.isArray(data.checks) || typeof data.models !== 'object') {
     throw new Error('The compiled rules are of another version; build them again.');
   }
   return createIndex(data as CompiledRules, language);
@@ -63,6 +63,7 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
   const rolesOf = readRoles(models);
   const closures = new Map<number, readonly number[]>();
   const byName = methodsByName(graph, rolesOf);
+  const checks = new Map(rules.checks.map((it) => [it.id, it]));
   const conventions = fileConventions(graph);
   const byParams = roots(graph, PARAMS).map((it) => ({ names: it.rest.split(','), node: it.node }));
   const child = (node: number, label: string): number => {
@@ -71,6 +72,7 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
   };
   const index: RuleIndex = {
     kinds: rules.kinds,
+    check: (id) => checks.get(id),
     hash: rules.hash,
     name: (node) => nameOf(graph, node),
     root: (packageName) => child(-1, packageName.startsWith('node:') ? packageName.slice(5) : packageName),

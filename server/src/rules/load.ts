@@ -37,6 +37,7 @@ export interface LoadedFile {
   readonly file: string;
   readonly language: string;
   readonly kind?: Kind;
+  readonly check?: CheckRole;
   readonly rows: readonly Row[];
   readonly is: readonly IsRow[];
   /** Paths that conditions name: their nodes must exist. */
@@ -68,12 +69,13 @@ const KIND_KEYS = [
   'shape',
   'safePrefix',
   'wholeOnly',
+  'direct',
   'structured',
 ];
 const SECTIONS = ['types', 'aliases', 'sources', 'sinks', 'barriers', 'guards', 'flows', 'closed', 'checks'];
 const MODEL_KEYS = ['language', 'packages', ...SECTIONS];
 
-/** Reads a rule file; one with a `kind:` key is a kind, any other a model. */
+/** Reads a rule file; one with a `kind:` key is a kind, one with a `check:` key a built-in check, any other a model. */
 export function loadRuleFile(source: RuleFile): LoadedFile {
   const reader = readYaml(source.file, source.text);
   const language = /(?:^|[\\/])models[\\/](\w+)[\\/]/.exec(source.file)?.[1] ?? 'javascript';
@@ -92,6 +94,7 @@ export function loadRuleFile(source: RuleFile): LoadedFile {
   }
   const keys = reader.entries(reader.root, 'the file');
   if (keys.some((it) => it.key === 'kind')) return { ...empty, kind: readKind(reader) };
+  if (keys.some((it) => it.key === 'check')) return { ...empty, check: readBuiltIn(reader) };
   return { ...readModel(reader, language), file: source.file, problems: reader.problems };
 }
 
@@ -99,7 +102,7 @@ function readKind(reader: Reader): Kind | undefined {
   const text: Record<string, string | undefined> = {};
   let from: readonly string[] = ['remote'];
   let cwe: readonly number[] = [];
-  const flags: { wholeOnly?: boolean; structured?: boolean } = {};
+  const flags: { wholeOnly?: boolean; structured?: boolean; direct?: boolean } = {};
   for (const entry of reader.entries(reader.root, 'a kind', KIND_KEYS)) {
     if (entry.key === 'from') {
       from = reader.texts(entry) ?? from;
@@ -108,7 +111,8 @@ function readKind(reader: Reader): Kind | undefined {
           reader.problem(entry.value, `\`${it}\` is not a source kind; known are ${SOURCE_KINDS.join(', ')}`);
       }
     } else if (entry.key === 'cwe') cwe = reader.numbers(entry) ?? cwe;
-    else if (entry.key === 'wholeOnly' || entry.key === 'structured') flags[entry.key] = reader.flag(entry);
+    else if (entry.key === 'wholeOnly' || entry.key === 'structured' || entry.key === 'direct')
+      flags[entry.key] = reader.flag(entry);
     else text[entry.key] = reader.text(entry);
     if (entry.key === 'shape' || entry.key === 'safePrefix') checkRegex(reader, entry);
   }
@@ -131,6 +135,23 @@ function readKind(reader: Reader): Kind | undefined {
     ...(text.safePrefix !== undefined && { safePrefix: text.safePrefix }),
     ...flags,
   };
+}
+
+/** The words of a check that is code (checks/), under the id that the code reports. */
+function readBuiltIn(reader: Reader): CheckRole | undefined {
+  const text: Record<string, string | undefined> = {};
+  let cwe: readonly number[] = [];
+  const keys = ['check', 'severity', 'title', 'message', 'why', 'instead'];
+  for (const entry of reader.entries(reader.root, 'a check', [...keys, 'cwe'])) {
+    if (entry.key === 'cwe') cwe = reader.numbers(entry) ?? cwe;
+    else text[entry.key] = reader.text(entry);
+  }
+  for (const key of keys) if (text[key] === undefined) reader.problem(reader.root, `a check needs \`${key}\``);
+  if (cwe.length === 0) reader.problem(reader.root, 'a check needs `cwe`: at least one CWE number');
+  const severity = severityOf(reader, text.severity, reader.root);
+  if (reader.problems.length > 0) return undefined;
+  const { check: id, title, message, why, instead } = text as Record<string, string>;
+  return { id: id!, severity, cwe, title: title!, message: message!, why: why!, instead: instead! };
 }
 
 function checkRegex(reader: Reader, entry: Entry): void {

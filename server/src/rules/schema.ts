@@ -33,6 +33,8 @@ export interface Kind {
   readonly structured?: boolean;
   /** A tainted value only does harm when it is the whole start of the text (redirect, ssrf without fixed host). */
   readonly wholeOnly?: boolean;
+  /** In library mode only a parameter itself counts, not what is inside the structures that callers pass. */
+  readonly direct?: boolean;
 }
 
 /** Which argument of a call, or part of it. */
@@ -142,6 +144,8 @@ export type NodeId = number;
  */
 export interface RuleIndex {
   readonly kinds: readonly Kind[];
+  /** The words of a check that is code (checks/), undefined where the rules do not have it. */
+  check(id: string): CheckRole | undefined;
   /** Name of the node for messages: `mysql2.Connection#query`. */
   name(node: NodeId): string;
   /** A package by import name (`mysql2/promise`, `node:fs` is `fs`), or the global object as `global`. */

@@ -38,7 +38,6 @@ const inert: Readonly<Record<string, StatementHandler>> = {
   false: nothing,
   null: nothing,
   undefined: nothing,
-  regex: nothing,
   parenthesized_expression: (lo, node) => {
     const inner = unwrapped(lo, node);
     if (inner !== node) lowerEffect(lo, inner);

@@ -1,0 +1,25 @@
+// All checks that need one lowered function and nothing else. Their answer depends on the function's text alone, so it is
+// kept with the lowered function, which unchanged text shares.
+
+import type { FuncIR } from '../ir/ir.ts';
+import { eachStatement } from '../ir/walk.ts';
+import type { Hit } from './check.ts';
+import { checkPattern } from './patterns.ts';
+
+const known = new WeakMap<FuncIR, readonly Hit[]>();
+
+/** What is wrong in a function. */
+export function checkFunction(ir: FuncIR): readonly Hit[] {
+  let hits = known.get(ir);
+  if (!hits) known.set(ir, (hits = check(ir)));
+  return hits;
+}
+
+function check(ir: FuncIR): Hit[] {
+  const hits: Hit[] = [];
+  eachStatement(ir.body, (op) => {
+    if (op.op === 'const' && typeof op.value === 'object' && op.value !== null)
+      hits.push(...checkPattern(op.value, op, 'javascript'));
+  });
+  return hits;
+}

@@ -1,0 +1,66 @@
+// Where checks that are code (checks/) meet a run: what they find becomes findings of the function that is run.
+
+import type { RegExpText, Span } from '../ir/ir.ts';
+import type { Hit } from '../checks/check.ts';
+import { checkFunction } from '../checks/function.ts';
+import { attackText, checkPattern } from '../checks/patterns.ts';
+import { slowness } from '../checks/regex/redos.ts';
+import type { Call } from './calls.ts';
+import { type Ctx, siteOf } from './ctx.ts';
+import { type Value, constant, isRegex } from './domain.ts';
+import { meet, reportCheck } from './sinks.ts';
+import type { SinkInfo } from './world.ts';
+
+/** Reports what a function's text alone shows. */
+export function checkText(ctx: Ctx): void {
+  for (const it of checkFunction(ctx.ir)) report(ctx, it);
+}
+
+function report(ctx: Ctx, { check: id, s, e, name, detail }: Hit): void {
+  const check = ctx.rules.check(id);
+  if (!check) return;
+  const message = detail === undefined ? check.message : check.message.replace('{detail}', () => detail);
+  reportCheck(ctx, { ...check, message }, name, siteOf(ctx, { s, e }));
+}
+
+/** Methods that match a pattern with a text, and whether the pattern is the receiver or the first argument. */
+const MATCHES: Readonly<Record<string, 'recv' | 'arg'>> = {
+  test: 'recv',
+  exec: 'recv',
+  match: 'arg',
+  matchAll: 'arg',
+  search: 'arg',
+  replace: 'arg',
+  replaceAll: 'arg',
+  split: 'arg',
+};
+/** A call of one of the language's own methods: untrusted text must not meet a pattern that can be made slow. */
+export function checkMatch(ctx: Ctx, call: Call): void {
+  const where = MATCHES[call.method ?? ''];
+  const [arg] = call.args;
+  if (!where || !arg || !call.recv) return;
+  if (where === 'recv') matched(ctx, call.recv, arg.val, `RegExp#${call.method}`, arg.site);
+  else matched(ctx, arg.val, call.recv, `String#${call.method}`, call.op.calleeSpan);
+}
+function matched(ctx: Ctx, pattern: Value, subject: Value, name: string, at: Span): void {
+  const c = pattern.konst?.c;
+  if (subject.facts.length === 0 || c === undefined || !isRegex(c)) return;
+  const slow = slowness(c.regex, c.flags, 'javascript');
+  if (!slow) return;
+  const sink: SinkInfo = { kind: 'redos', site: siteOf(ctx, at), name, detail: attackText(slow) };
+  for (const it of subject.facts) meet(ctx, it, sink);
+}
+
+/** `new RegExp('…')`: the pattern it makes, undefined if the text is not known. */
+export function builtPattern(ctx: Ctx, call: Call): Value | undefined {
+  const { root, path } = call.op.callee;
+  const link = path.length === 0 ? ctx.info.links.get(root) : undefined;
+  if (link?.l !== 'global' || link.name !== 'RegExp') return undefined;
+  const [pattern, flags] = call.args;
+  const text = pattern?.val.konst?.c;
+  const letters = flags ? flags.val.konst?.c : '';
+  if (typeof text !== 'string' || typeof letters !== 'string') return undefined;
+  const made: RegExpText = { regex: text, flags: letters };
+  for (const it of checkPattern(made, pattern!.site, 'javascript')) report(ctx, it);
+  return constant(made);
+}
