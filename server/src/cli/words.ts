@@ -27,7 +27,7 @@ export function ruleInfos(rules: CompiledRules): ReadonlyMap<string, RuleInfo> {
   };
   rules.checks.forEach(add);
   for (const models of Object.values(rules.models)) {
-    for (const it of models.roles) if (it.r === 'check') add(it.role);
+    for (const it of models.roles) if (it.r === 'check' || it.r === 'setCheck') add(it.role);
   }
   return new Map(found.sort((a, b) => compareText(a.id, b.id)).map((it) => [it.id, it]));
 }

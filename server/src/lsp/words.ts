@@ -15,7 +15,8 @@ export type WordsOf = (rule: string) => Words | undefined;
 export function wordsIn(rules: CompiledRules): WordsOf {
   const words = new Map<string, Words>();
   for (const models of Object.values(rules.models)) {
-    for (const it of models.roles) if (it.r === 'check') words.set(it.role.id, it.role);
+    for (const it of models.roles)
+      if (it.r === 'check' || it.r === 'setCheck') words.set(it.role.id, it.role);
   }
   for (const it of rules.checks) words.set(it.id, it);
   for (const kind of rules.kinds) words.set(kind.kind, kind);
