@@ -24,7 +24,13 @@ const FILE = '%file:';
 const PARAMS = '%params:';
 
 /** Knows nothing: every look-up fails. */
-export const emptyRules: RuleIndex = createIndex({ version: 1, hash: '0', kinds: [], checks: [], models: {} });
+export const emptyRules: RuleIndex = createIndex({
+  version: 1,
+  hash: '0',
+  kinds: [],
+  checks: [],
+  models: {},
+});
 
 /**
  * Makes the index of one language out of the text of dist/rules.json or of compiled rules. Throws an Error with one
@@ -40,7 +46,12 @@ export function loadRules(json: string | CompiledRules, language = 'javascript')
       cause: error,
     });
   }
-  if (data?.version !== 1 || !Array.isArray(data.kinds) || !Array.isArray(data.checks) || typeof data.models !== 'object') {
+  if (
+    data?.version !== 1 ||
+    !Array.isArray(data.kinds) ||
+    !Array.isArray(data.checks) ||
+    typeof data.models !== 'object'
+  ) {
     throw new Error('The compiled rules are of another version; build them again.');
   }
   return createIndex(data as CompiledRules, language);

@@ -146,7 +146,8 @@ function readBuiltIn(reader: Reader): CheckRole | undefined {
     if (entry.key === 'cwe') cwe = reader.numbers(entry) ?? cwe;
     else text[entry.key] = reader.text(entry);
   }
-  for (const key of keys) if (text[key] === undefined) reader.problem(reader.root, `a check needs \`${key}\``);
+  for (const key of keys)
+    if (text[key] === undefined) reader.problem(reader.root, `a check needs \`${key}\``);
   if (cwe.length === 0) reader.problem(reader.root, 'a check needs `cwe`: at least one CWE number');
   const severity = severityOf(reader, text.severity, reader.root);
   if (reader.problems.length > 0) return undefined;
