@@ -25,7 +25,7 @@ const ALL = `app.get('/all', (req, res) => {
   exec("identify " + req.query.file, () => res.end());
   db.query("select * from users where id = " + req.query.id);
   db.query("select * from users where id = " + req.query.id);
-  fs.readFile(path.join(__dirname, req.query.name), () => res.end());
+  if (req.query.name) fs.readFile(path.join(__dirname, req.query.name), () => res.end());
 });
 `;
 

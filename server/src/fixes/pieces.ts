@@ -1,8 +1,7 @@
-// A string that code builds from literal text and holes, by `+` or as a template, read piece by piece.
+// A string that code builds from literal text and holes, read piece by piece, whatever the language writes for it.
 // Each piece knows where it stands, so that a hole can be taken out and the text around it kept as it was written.
 
-import type { Arena, Node } from '../syntax/arena.ts';
-import { endOf, startOf, unwrap, type TextChange } from './fix.ts';
+import type { Node } from '../syntax/arena.ts';
 
 export type Piece = TextPiece | HolePiece;
 export interface TextPiece {
@@ -12,7 +11,8 @@ export interface TextPiece {
   /** Offsets of `raw`. */
   readonly start: number;
   readonly end: number;
-  readonly quote: '"' | "'" | '`';
+  /** The delimiter at its end: `"`, `'`, `` ` ``, `"""`. */
+  readonly quote: string;
   /** Of one template all pieces have the same node. */
   readonly node: Node;
 }
@@ -25,74 +25,6 @@ export interface HolePiece {
   readonly inTemplate: boolean;
 }
 
-/** The pieces of a built string in order; undefined if the expression is none, or not certainly one. */
-export function piecesOf(arena: Arena, expression: Node): readonly Piece[] | undefined {
-  const pieces: Piece[] = [];
-  const operands = operandsOf(arena, unwrap(arena, expression));
-  for (const operand of operands) {
-    const type = arena.typeName(operand);
-    if (type === 'string') pieces.push(stringPiece(arena, operand));
-    else if (type === 'template_string') pieces.push(...templatePieces(arena, operand));
-    else
-      pieces.push({
-        kind: 'hole',
-        node: operand,
-        start: startOf(arena, operand),
-        end: endOf(arena, operand),
-        inTemplate: false,
-      });
-  }
-  // Without text at the front it is not certain that `+` joins strings: `a + b + "x"` may add numbers first.
-  if (pieces[0]?.kind !== 'text' || !pieces.some((it) => it.kind === 'hole')) return undefined;
-  return pieces;
-}
-
-/** The operands of a chain of `+`, left to right. Parentheses within the chain are operands of their own. */
-function operandsOf(arena: Arena, expression: Node): Node[] {
-  const operands: Node[] = [];
-  let node = expression;
-  while (
-    arena.typeName(node) === 'binary_expression' &&
-    arena.textOf(arena.child(node, 'operator')) === '+'
-  ) {
-    operands.unshift(arena.child(node, 'right'));
-    node = arena.child(node, 'left');
-  }
-  operands.unshift(node);
-  return operands;
-}
-
-function stringPiece(arena: Arena, node: Node): TextPiece {
-  const start = startOf(arena, node) + 1;
-  const end = endOf(arena, node) - 1;
-  const quote = arena.text[start - 1] as '"' | "'";
-  return { kind: 'text', raw: arena.text.slice(start, end), start, end, quote, node };
-}
-
-function templatePieces(arena: Arena, node: Node): Piece[] {
-  const pieces: Piece[] = [];
-  let from = startOf(arena, node) + 1;
-  const text = (end: number): void => {
-    pieces.push({ kind: 'text', raw: arena.text.slice(from, end), start: from, end, quote: '`', node });
-  };
-  for (const hole of arena.namedChildren(node)) {
-    if (arena.typeName(hole) !== 'template_substitution') continue;
-    text(startOf(arena, hole));
-    const inner = arena.namedChildren(hole)[0];
-    if (inner === undefined) continue;
-    pieces.push({
-      kind: 'hole',
-      node: inner,
-      start: startOf(arena, hole),
-      end: endOf(arena, hole),
-      inTemplate: true,
-    });
-    from = endOf(arena, hole);
-  }
-  text(endOf(arena, node) - 1);
-  return pieces;
-}
-
 /** A hole between its neighbours, with how many characters of each neighbour go with it. */
 export interface Removal {
   readonly hole: HolePiece;
@@ -102,24 +34,4 @@ export interface Removal {
   readonly cutAfter: number;
   /** Stands in its place, without delimiters. */
   readonly put: string;
-}
-
-/** The edit that replaces a hole by literal text and keeps the neighbours well-formed. */
-export function removalEdit(arena: Arena, removal: Removal): TextChange {
-  const { hole, before, after, cutBefore, cutAfter, put } = removal;
-  const start = before.end - cutBefore;
-  if (hole.inTemplate) return { start, end: hole.end + cutAfter, text: put };
-  if (after === undefined) return { start, end: hole.end, text: `${put}${before.quote}` };
-  const rest = after.end - after.start - cutAfter;
-  const onOneLine = !arena.text.slice(before.end, after.start).includes('\n');
-  // "a = '" + x + "' and b" becomes "a = ? and b" where that is the same; otherwise the right text stays as it is.
-  if (before.quote === after.quote && after.quote !== '`' && onOneLine) {
-    return { start, end: after.start + cutAfter, text: put };
-  }
-  if (rest === 0 && after.quote !== '`') return { start, end: after.end + 1, text: `${put}${before.quote}` };
-  if (cutAfter > 0) {
-    const join = arena.text.slice(hole.end, after.start);
-    return { start, end: after.start + cutAfter, text: `${put}${before.quote}${join}` };
-  }
-  return { start, end: hole.end, text: `${put}${before.quote}` };
 }

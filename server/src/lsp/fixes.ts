@@ -160,7 +160,7 @@ async function confirmAll(
 ): Promise<FixAll | undefined> {
   const safe: { readonly finding: Finding; readonly edits: readonly TextChange[] }[] = [];
   for (const finding of shown.findings) {
-    const fix = entry.fixes.get(keyOf(finding))?.find((it) => it.preferred);
+    const fix = entry.fixes.get(keyOf(finding))?.find((it) => it.safe);
     if (fix !== undefined) safe.push({ finding, edits: fix.edits });
   }
   const together = (some: typeof safe): FixAll => {

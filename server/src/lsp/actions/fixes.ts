@@ -17,7 +17,7 @@ export const fixActions: ActionProvider = {
     void confirmNow(state, document, shown, findings);
     const actions = findings.flatMap((finding) => {
       const fixes = knownFixes(shown, finding) ?? [];
-      const preferred = fixes.find((it) => it.preferred);
+      const preferred = fixes.find((it) => it.safe);
       return fixes.map((fix): CodeAction => ({
         title: l10n.t(fix.title),
         kind: FIX_KIND,

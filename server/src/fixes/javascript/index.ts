@@ -1,0 +1,15 @@
+// The fixers for JavaScript and TypeScript by rule, in the order in which they are offered.
+
+import type { Fixer } from '../fix.ts';
+import { escapeHoles, writeAsText } from './html.ts';
+import { keepBaseName, keepInside, sendFromRoot } from './path.ts';
+import { avoidShell, dropShellOption } from './shell.ts';
+import { parameterise, tagTemplate } from './sql.ts';
+
+export const JAVASCRIPT: Readonly<Record<string, readonly Fixer[]>> = {
+  sql: [parameterise, tagTemplate],
+  shell: [avoidShell, dropShellOption],
+  path: [sendFromRoot, keepInside, keepBaseName],
+  'zip-slip': [keepInside],
+  html: [writeAsText, escapeHoles],
+};
