@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { inRoot, isMain } from './common.mjs';
 
 const CALLS = /l10n\.t\(\s*(['"])((?:(?!\1)[^\\]|\\.)*)\1/g;
-const TITLES = /\btitle: (['"])((?:(?!\1)[^\\]|\\.)*)\1/g;
+const TITLES = /\btitle:\s*(['"])((?:(?!\1)[^\\]|\\.)*)\1/g;
 
 /** All messages, sorted, each once. */
 export function messages() {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { linesOf, offsetAt } from '../../server/src/base/lines.ts';
 import type { Finding, ScanFile } from '../../server/src/engine/engine.ts';
-import { applyEdits, proposeFixes, withoutOverlaps } from '../../server/src/fixes/index.ts';
+import { applyEdits, proposeFixes, titleOf, withoutOverlaps } from '../../server/src/fixes/index.ts';
 import { isFix } from '../../server/src/fixes/verify.ts';
 import { languageOf } from '../../server/src/syntax/language.ts';
 import { parseText } from '../../server/src/syntax/parser.ts';
@@ -24,7 +24,7 @@ async function offered(files: readonly ScanFile[], finding: Finding): Promise<Wa
   for (const it of fixes) {
     const text = applyEdits(main.text, it.edits);
     const after = await scanReports([{ ...main, text }, ...others]);
-    if (isFix([finding], before, after)) good.push({ title: it.title, safe: it.safe, text });
+    if (isFix([finding], before, after)) good.push({ title: titleOf(it), safe: it.safe, text });
   }
   return good;
 }

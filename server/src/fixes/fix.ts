@@ -6,8 +6,13 @@ import type { Arena, Node } from '../syntax/arena.ts';
 import type { TextChange } from './edits.ts';
 
 export interface Fix {
-  /** An order to the editor: `Pass the values as query parameters`. It says what else changes, if anything does. */
+  /**
+   * An order to the editor: `Pass the values as query parameters`. It says what else changes, if anything does.
+   * Translated, so always literal; `{0}` stands for the first of `names`.
+   */
   readonly title: string;
+  /** Names of the program that the title mentions. */
+  readonly names?: readonly string[];
   readonly edits: readonly TextChange[];
   /** Nothing but the flaw changes for those who use the program as it is meant. */
   readonly safe: boolean;

@@ -10,6 +10,11 @@ import { JAVASCRIPT } from './javascript/index.ts';
 export { applyEdits, withoutOverlaps, type TextChange } from './edits.ts';
 export type { Fix } from './fix.ts';
 
+/** The title of a fix in English. */
+export function titleOf({ title, names = [] }: Fix): string {
+  return title.replace(/\{(\d+)\}/g, (hole, index: string) => names[Number(index)] ?? hole);
+}
+
 /**
  * The fixes for a finding, safe ones first, then in the order of the tables. `start` and `end` are the offsets of the
  * finding's range in the text of the tree. Empty if no fix is certain.

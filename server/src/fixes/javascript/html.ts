@@ -18,8 +18,6 @@ export function writeAsText(target: FixTarget): Fix | undefined {
   // Markup in the literal parts would be shown as characters.
   if (hasMarkup(arena, node)) return undefined;
   const safe = isPlain(target, node);
-  const title = (name: string): string =>
-    safe ? `Write it as text (${name})` : `Write it as text (${name}); markup in it is shown as characters`;
   const assignment = parentOf(arena, node);
   if (typeOf(arena, assignment) === 'assignment_expression') {
     const left = arena.child(assignment, 'left');
@@ -28,18 +26,21 @@ export function writeAsText(target: FixTarget): Fix | undefined {
       return undefined;
     // `+=` would lose the elements that are there.
     if (textOf(arena, arena.child(assignment, 'operator')) === '+=') return undefined;
-    return { title: title('textContent'), edits: [replaceNode(arena, property, 'textContent')], safe };
+    return asText('textContent', replaceNode(arena, property, 'textContent'), safe);
   }
   const call = callOf(arena, node);
   const name = call === undefined ? '' : calledName(arena, call.callee);
   const instead = AS_TEXT[name];
   if (call === undefined || instead === undefined || call.args.at(-1) !== node) return undefined;
   if (name === 'html' && !/^jquery/i.test(finding.sink)) return undefined;
-  return {
-    title: title(instead),
-    edits: [replaceNode(arena, arena.child(call.callee, 'property'), instead)],
-    safe,
-  };
+  return asText(instead, replaceNode(arena, arena.child(call.callee, 'property'), instead), safe);
+}
+
+function asText(name: string, edit: TextChange, safe: boolean): Fix {
+  const rest = { names: [name], edits: [edit], safe };
+  return safe
+    ? { title: 'Write it as text ({0})', ...rest }
+    : { title: 'Write it as text ({0}); markup in it is shown as characters', ...rest };
 }
 
 /** Whether a value is text that nobody meant as markup: literals, and what comes from a source through text methods. */
@@ -91,10 +92,10 @@ export function escapeHoles(target: FixTarget): Fix | undefined {
     edits.push(replaceNode(arena, it.node, `${escape}(${arena.textOf(it.node)})`));
   }
   if (edits.length === 0) return undefined;
-  const title = known
-    ? `Escape the value for HTML (${escape})`
-    : `Escape all values for HTML (${escape}), markup too`;
-  return { title, edits, safe: known };
+  const rest = { names: [escape], edits, safe: known };
+  return known
+    ? { title: 'Escape the value for HTML ({0})', ...rest }
+    : { title: 'Escape all values for HTML ({0}), markup too', ...rest };
 }
 
 /** A response that is nothing but the value. */
@@ -103,7 +104,7 @@ function escapeWhole(target: FixTarget, escape: string): Fix | undefined {
   const isSource = sources.some((it) => it.start === arena.start[node] && it.end === arena.end[node]);
   if (!isSource) return undefined;
   const edits = [replaceNode(arena, node, `${escape}(${arena.textOf(node)})`)];
-  return { title: `Escape the value for HTML (${escape})`, edits, safe: true };
+  return { title: 'Escape the value for HTML ({0})', names: [escape], edits, safe: true };
 }
 
 /** Whether the HTML so far leaves us in the text of an element or in a quoted attribute that is no address or script. */

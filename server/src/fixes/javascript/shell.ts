@@ -27,7 +27,8 @@ export function avoidShell({ arena, node, finding }: FixTarget): Fix | undefined
   if (change === undefined) return undefined;
   const [first, ...rest] = words.map((it) => wordCode(arena, it));
   return {
-    title: `Run the program without a shell (${change.name})`,
+    title: 'Run the program without a shell ({0})',
+    names: [change.name],
     edits: [...change.edits, replaceNode(arena, node, `${first}, [${rest.join(', ')}]`)],
     safe: true,
   };

@@ -323,7 +323,7 @@ export function tagTemplate({ arena, node, finding }: FixTarget): Fix | undefine
   const edits = [
     { start: startOf(arena, property), end: endOf(arena, call.list), text: `$${safe}${marked}` },
   ];
-  return { title: `Pass the values as query parameters ($${safe})`, edits, safe: true };
+  return { title: 'Pass the values as query parameters ({0})', names: [`$${safe}`], edits, safe: true };
 }
 
 /** The pieces as one template in which every hole is a value without quotes around it; undefined if some is none. */

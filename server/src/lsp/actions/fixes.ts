@@ -19,7 +19,7 @@ export const fixActions: ActionProvider = {
       const fixes = knownFixes(shown, finding) ?? [];
       const preferred = fixes.find((it) => it.safe);
       return fixes.map((fix): CodeAction => ({
-        title: l10n.t(fix.title),
+        title: l10n.t(fix.title, ...(fix.names ?? [])),
         kind: FIX_KIND,
         diagnostics: diagnosticOf(shown, finding),
         isPreferred: fix === preferred,
