@@ -58,9 +58,16 @@ function safeFor(allowed: Chars, kinds: KindRegistry): KindSet {
   return kinds.of(names);
 }
 
+/**
+ * A pattern for paths of this site: `/` at the front and no second `/` or `\\` behind it, which browsers read as a host.
+ * No alternatives, which could match something else.
+ */
+const OWN_PATH = /^\^\\?\/(?:\(\?!|\[\^)(?=[^|]*$)(?=[^\])]*\/)(?=[^)]*\\\\)/;
+
 /** What is proven of a string that the expression matched (accepted) or did not match. */
 export function testSafe(c: Const, accepted: boolean, kinds: KindRegistry): KindSet {
   if (!isRegex(c)) return 0;
+  if (accepted && OWN_PATH.test(c.regex) && !c.flags.includes('m')) return kinds.of(['redirect']);
   const parsed = parse(c.regex);
   if (!parsed) return 0;
   if (accepted) {
@@ -90,6 +97,8 @@ export function replaceSafe(what: Const, by: Const, all: boolean, kinds: KindReg
   // An entity contains characters that are harmless in HTML text.
   if (single.includes('html') && !replacement.includes('<')) names.add('html');
   if (quote) names.add('sql');
+  // Every metacharacter behind a backslash stands for itself.
+  if (replacement === '\\$&' && single.includes('regex-injection')) names.add('regex-injection');
   return kinds.of(names);
 }
 

@@ -4,7 +4,9 @@ import type { Fixer } from '../fix.ts';
 import { escapeHoles, writeAsText } from './html.ts';
 import { keepBaseName, keepInside, sendFromRoot } from './path.ts';
 import { avoidShell, dropShellOption } from './shell.ts';
+import { OPTION_FIXERS, readFromEnvironment, refuseUnsigned, strongHash } from './options.ts';
 import { parameterise, tagTemplate } from './sql.ts';
+import { compareAsValue, constantFormat, keepOnLine, keepOnSite, matchAsText, readAsJson } from './values.ts';
 
 export const JAVASCRIPT: Readonly<Record<string, readonly Fixer[]>> = {
   sql: [parameterise, tagTemplate],
@@ -12,4 +14,15 @@ export const JAVASCRIPT: Readonly<Record<string, readonly Fixer[]>> = {
   path: [sendFromRoot, keepInside, keepBaseName],
   'zip-slip': [keepInside],
   html: [writeAsText, escapeHoles],
+  nosql: [compareAsValue],
+  'regex-injection': [matchAsText],
+  log: [keepOnLine],
+  'format-string': [constantFormat],
+  redirect: [keepOnSite],
+  code: [readAsJson],
+  deserialize: [readAsJson],
+  'jwt-none': [refuseUnsigned],
+  'weak-hash': [strongHash],
+  'hardcoded-secret': [readFromEnvironment],
+  ...OPTION_FIXERS,
 };

@@ -9,7 +9,7 @@ import { namesakes } from './names.ts';
 export function isTainted({ arena, sources }: FixTarget, expression: Node): boolean {
   if (sources.some((it) => lies(it, arena, expression))) return true;
   return within(arena, expression).some((it) => {
-    if (typeOf(arena, it) !== 'identifier') return false;
+    if (!/^(?:identifier|shorthand_property_identifier)$/.test(typeOf(arena, it))) return false;
     const places = [...valuesOf(arena, it), ...namesakes(arena, arena.textOf(it))];
     return places.some((place) => sources.some((one) => lies(one, arena, place)));
   });

@@ -1,0 +1,220 @@
+// Settings that weaken a library: an option is taken out where its default is right, or set to the right value.
+// One row for each rule and option; a setting that is not written in the call itself is left alone.
+
+import type { Arena, Node } from '../../syntax/arena.ts';
+import { replaceNode, type TextChange } from '../edits.ts';
+import { endOf, startOf, textOf, typeOf, within, type Fix, type Fixer, type FixTarget } from '../fix.ts';
+import { pairsOf, removeOption } from './tree.ts';
+
+interface Row {
+  /** Keys from the record in the call down to the option. */
+  readonly path: readonly string[];
+  /** The value, as code, that is to be changed. */
+  readonly when: RegExp;
+  /** The value, or a whole `key: value`, to be written instead; undefined: the option goes. */
+  readonly value?: string;
+  readonly pair?: string;
+  readonly title: string;
+  readonly safe: boolean;
+}
+
+const ROWS: Readonly<Record<string, readonly Row[]>> = {
+  'tls-unverified': [
+    {
+      path: ['rejectUnauthorized'],
+      when: /^false$/,
+      title: 'Check the certificate; a private authority must be given as `ca`',
+      safe: false,
+    },
+  ],
+  'tls-old-version': [
+    {
+      path: ['minVersion'],
+      when: /^["'](?:SSLv3|TLSv1|TLSv1\.1)["']$/,
+      value: "'TLSv1.2'",
+      title: 'Ask for TLS 1.2; older partners are refused',
+      safe: false,
+    },
+    {
+      path: ['secureProtocol'],
+      when: /^["'](?:SSLv2|SSLv3|TLSv1|TLSv1_1)_/,
+      pair: "minVersion: 'TLSv1.2'",
+      title: 'Ask for TLS 1.2; older partners are refused',
+      safe: false,
+    },
+  ],
+  'electron-node-integration': [
+    {
+      path: ['webPreferences', 'nodeIntegration'],
+      when: /^true$/,
+      title: 'Leave Node out of the page; its scripts cannot call `require`',
+      safe: false,
+    },
+  ],
+  'electron-no-isolation': [
+    {
+      path: ['webPreferences', 'contextIsolation'],
+      when: /^false$/,
+      title: 'Isolate the preload script; the page sees only what `contextBridge` offers',
+      safe: false,
+    },
+  ],
+  'electron-web-security': [
+    {
+      path: ['webPreferences', 'webSecurity'],
+      when: /^false$/,
+      title: 'Keep the same-origin policy; other origins need CORS headers',
+      safe: false,
+    },
+  ],
+  'serialize-unsafe': [
+    {
+      path: ['unsafe'],
+      when: /^true$/,
+      title: 'Escape what could end the script (without `unsafe`)',
+      safe: true,
+    },
+  ],
+  'markdown-raw-html': [
+    {
+      path: ['html'],
+      when: /^true$/,
+      title: 'Show HTML in the text as characters (without `html`)',
+      safe: false,
+    },
+  ],
+  'cookie-script-readable': [
+    {
+      path: ['cookie', 'httpOnly'],
+      when: /^false$/,
+      value: 'true',
+      title: 'Hide the cookie from scripts of the page (httpOnly)',
+      safe: false,
+    },
+    {
+      path: ['httpOnly'],
+      when: /^false$/,
+      value: 'true',
+      title: 'Hide the cookie from scripts of the page (httpOnly)',
+      safe: false,
+    },
+  ],
+  'weak-key-pair': [
+    {
+      path: ['modulusLength'],
+      when: /^\d+$/,
+      value: '3072',
+      title: 'Make the key 3072 bits long',
+      safe: true,
+    },
+  ],
+  xml: [
+    {
+      path: ['noent'],
+      when: /^true$/,
+      title: 'Leave external entities alone (without `noent`)',
+      safe: true,
+    },
+  ],
+};
+
+/** The fixers of all rules that are about an option. */
+export const OPTION_FIXERS: Readonly<Record<string, readonly Fixer[]>> = Object.fromEntries(
+  Object.entries(ROWS).map(([rule, rows]) => [rule, [(target: FixTarget) => setOption(target, rows)]]),
+);
+
+function setOption({ arena, node }: FixTarget, rows: readonly Row[]): Fix | undefined {
+  for (const row of rows) {
+    for (const object of recordsOf(arena, node)) {
+      const found = optionAt(arena, object, row.path);
+      if (found === undefined || !row.when.test(textOf(arena, arena.child(found.pair, 'value')))) continue;
+      return { title: row.title, edits: [edit(arena, found, row)], safe: row.safe };
+    }
+  }
+  return undefined;
+}
+
+function edit(arena: Arena, { object, pair }: Option, row: Row): TextChange {
+  if (row.pair !== undefined) return replaceNode(arena, pair, row.pair);
+  return row.value === undefined
+    ? removeOption(arena, object, pair)
+    : replaceNode(arena, arena.child(pair, 'value'), row.value);
+}
+
+/** The records that a check can be about: the argument, those beside it, and those of the call. */
+export function recordsOf(arena: Arena, node: Node): Node[] {
+  const call = /^(?:call|new)_expression$/.test(typeOf(arena, node)) ? node : -1;
+  const list = call >= 0 ? arena.child(call, 'arguments') : (arena.parent[node] ?? -1);
+  const args = typeOf(arena, list) === 'arguments' ? arena.namedChildren(list) : [];
+  return [node, ...args].filter((it) => typeOf(arena, it) === 'object');
+}
+
+interface Option {
+  readonly object: Node;
+  readonly pair: Node;
+}
+
+/** The pair at the end of a path of keys. */
+function optionAt(arena: Arena, object: Node, path: readonly string[]): Option | undefined {
+  const [key, ...rest] = path;
+  const pair = pairsOf(arena, object)?.get(key ?? '');
+  if (pair === undefined || typeOf(arena, pair) !== 'pair') return undefined;
+  if (rest.length === 0) return { object, pair };
+  return optionAt(arena, arena.child(pair, 'value'), rest);
+}
+
+/** `algorithms: ['HS256', 'none']` without the last: what is signed is accepted as before. */
+export function refuseUnsigned({ arena, node }: FixTarget): Fix | undefined {
+  for (const object of recordsOf(arena, node)) {
+    const found = optionAt(arena, object, ['algorithms']);
+    const list = found === undefined ? -1 : arena.child(found.pair, 'value');
+    const items = typeOf(arena, list) === 'array' ? arena.namedChildren(list) : [];
+    const left = items.filter((it) => !/^["']none["']$/i.test(arena.textOf(it)));
+    if (left.length === 0 || left.length === items.length) continue;
+    const code = `[${left.map((it) => arena.textOf(it)).join(', ')}]`;
+    return {
+      title: 'Refuse tokens without a signature',
+      edits: [replaceNode(arena, list, code)],
+      safe: true,
+    };
+  }
+  return undefined;
+}
+
+/** `createHash('md5')` with SHA-256. What was stored before does not compare equal any more, so nobody's first choice. */
+export function strongHash({ arena, node }: FixTarget): Fix | undefined {
+  const weak = within(arena, node).find(
+    (it) =>
+      typeOf(arena, it) === 'string' &&
+      /^["'](?:md4|md5|ripemd(?:160)?|sha-?1|rsa-(?:md5|sha1))["']$/i.test(arena.textOf(it)),
+  );
+  if (weak === undefined) return undefined;
+  const quote = arena.text[startOf(arena, weak)]!;
+  const name = /^.rsa-/i.test(arena.textOf(weak)) ? 'RSA-SHA256' : 'sha256';
+  const edits = [{ start: startOf(arena, weak), end: endOf(arena, weak), text: `${quote}${name}${quote}` }];
+  return { title: 'Use SHA-256; digests made before do not match', edits, safe: false };
+}
+
+/** A key in the code becomes a variable of the environment, named after what it is for. */
+export function readFromEnvironment({ arena, node, finding }: FixTarget): Fix | undefined {
+  const secrets = ['secret', 'clientSecret', 'consumerSecret', 'secretOrKey'];
+  const pair = recordsOf(arena, node)
+    .flatMap((it) => secrets.map((key) => pairsOf(arena, it)?.get(key)))
+    .find((it) => it !== undefined);
+  const value =
+    typeOf(arena, node) === 'string' ? node : pair === undefined ? -1 : arena.child(pair, 'value');
+  if (typeOf(arena, value) !== 'string') return undefined;
+  const name = environmentName(
+    finding.sink,
+    pair === undefined ? '' : textOf(arena, arena.child(pair, 'key')),
+  );
+  const edits = [replaceNode(arena, value, `process.env.${name}`)];
+  return { title: 'Read it from the environment; {0} must be set', names: [name], edits, safe: false };
+}
+
+function environmentName(sink: string, key: string): string {
+  if (/session|cookie/i.test(sink)) return 'SESSION_SECRET';
+  if (/jwt|jsonwebtoken/i.test(sink)) return 'JWT_SECRET';
+  if (/^clientSecret$/.test(key)) return 'CLIENT_SECRET';
+  return /^consumerSecret$/.test(key) ? 'CONSUMER_SECRET' : 'SECRET_KEY';
+}
