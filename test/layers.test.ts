@@ -20,7 +20,8 @@ const LAYERS = [
   ['checks'],
   ['flow'],
   ['engine'],
-  ['project', 'fixes', 'report'],
+  ['project', 'fixes'],
+  ['report'],
   ['lsp', 'cli'],
 ];
 /** Outside libraries that one folder alone may import. */

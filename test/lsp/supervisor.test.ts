@@ -33,6 +33,8 @@ function scene(doc: Doc): {
     });
     const never = new Promise<never>(() => undefined);
     return {
+      extend: () => undefined,
+      explain: () => Promise.resolve([]),
       configure: (it) => void told.push(`configure ${it.libraryMode}`),
       open: (it) => void told.push(`open ${it.uri} ${it.version}`),
       change: (uri, version) => void told.push(`change ${uri} ${version}`),

@@ -87,6 +87,8 @@ export function result(findings: readonly Finding[], fields: Partial<ScanResult>
     root: ROOT,
     findings,
     hidden: 0,
+    off: 0,
+    suppressions: [],
     analysed: Object.entries(TEXTS).map(([file, text]) => ({
       path: `${ROOT}/${file}`,
       lines: text.split('\n').length - 1,

@@ -1,11 +1,14 @@
 // Runs discovery and the engine over the given paths and folds what they say into one ScanResult.
 // Every file that was met ends in exactly one list of the result; nothing is dropped on the way.
 
-import { dirname, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import type { Engine, EngineSettings, Report, ScanFile, Uri } from '../engine/engine.ts';
-import { discover } from '../project/discover.ts';
-import { applySuppressions, dateOf } from '../project/suppress.ts';
-import { compareFindings, compareText, isPartial, passes, pathOf } from '../report/result.ts';
+import { discover, uriOf } from '../project/discover.ts';
+import { BASELINE_FILE, CONFIG_FILE, excludedBy, FOLDER, type Project } from '../project/folder.ts';
+import { judge } from '../project/policy.ts';
+import { baselineEntry, commentsOf, entriesOf, type SuppressionEntry } from '../project/suppressions.ts';
+import { dateOf } from '../project/suppress.ts';
+import { compareFindings, compareText, isPartial, pathOf } from '../report/result.ts';
 import type { FileNote, Remark, RuleInfo, ScanResult } from '../report/result.ts';
 import type { Confidence, Severity } from '../rules/schema.ts';
 import type { Progress } from './progress.ts';
@@ -22,6 +25,8 @@ export interface CollectOptions {
   readonly libraryMode: EngineSettings['libraryMode'];
   readonly severity: Severity;
   readonly confidence: Confidence;
+  /** What the repository decided; of two thresholds the stricter one holds. */
+  readonly project: Project;
   readonly version: string;
   readonly now: () => Date;
   readonly rules: ReadonlyMap<string, RuleInfo>;
@@ -56,9 +61,15 @@ export async function collect(
 
 async function find(options: CollectOptions): Promise<Found> {
   const found: Found = { files: [], manifests: [], skipped: [], failed: [], unsupported: new Map() };
-  const { targets, exclude, maxFileSize, invisible, progress, signal } = options;
+  const { targets, exclude, maxFileSize, invisible, progress, signal, project } = options;
   const turn = turner();
-  for await (const event of discover(targets, { exclude, maxFileSize, invisible }, signal)) {
+  for (const it of project.problems)
+    found.failed.push({ path: it.file, reasons: [{ code: 'unreadable', text: placed(it) }] });
+  const how = {
+    ...{ exclude, maxFileSize, invisible },
+    excludedBy: (path: string) => excludedBy(project.policy, uriOf(path)),
+  };
+  for await (const event of discover(targets, how, signal)) {
     const note = (isFolder: boolean): FileNote => ({
       path: event.path,
       reasons: event.type === 'file' ? [] : [event.reason],
@@ -81,6 +92,10 @@ async function find(options: CollectOptions): Promise<Found> {
     await turn();
   }
   return found;
+}
+
+function placed({ line, column, message }: Project['problems'][number]): string {
+  return `line ${line}, column ${column}: ${message}`;
 }
 
 interface Analysis {
@@ -125,6 +140,7 @@ async function scan(
   const { workers, progress, signal, libraryMode } = options;
   const turn = turner();
   engine.configure({ libraryMode });
+  if (options.project.models !== undefined) engine.extend(options.project.models);
   for await (const event of untilAborted(engine.scan(files, { workers }, signal), signal)) {
     if (event.type === 'progress') progress.update(event.phase, event.done, event.total);
     else reports.set(event.report.uri, event.report);
@@ -167,6 +183,9 @@ function fold(
   const skipped = [...found.skipped];
   const failed = [...found.failed];
   let hidden = 0;
+  let off = 0;
+  const used = new Set<number>();
+  const suppressions: SuppressionEntry[] = [];
   for (const { uri } of found.files) {
     const path = pathOf(uri);
     const report = reports.get(uri);
@@ -183,15 +202,18 @@ function fold(
     }
     analysed.push({ path, lines: report.lines });
     if (isPartial(report)) partial.push({ path, reasons: report.reasons });
-    const judged = applySuppressions(report, today);
-    for (const it of judged.findings) {
-      if (passes(it, options.severity, options.confidence)) findings.push(it);
-      else if (!it.suppressed) hidden++;
-    }
+    const { severity, confidence, project } = options;
+    const judged = judge(report, project.policy, today, { severity, confidence });
+    findings.push(...judged.findings);
+    hidden += judged.hidden;
+    off += judged.off;
+    for (const index of judged.used) used.add(index);
+    suppressions.push(...commentsOf(report, judged, path));
     for (const it of judged.problems) {
       remarks.push({ path, line: it.range.start.line + 1, text: it.message });
     }
   }
+  remarks.push(...remarksOn(options.project, used, today));
   const texts = new Map(found.files.map((it) => [it.uri, it.text]));
   const byPath = (a: { path: string }, b: { path: string }): number => compareText(a.path, b.path);
   return {
@@ -199,6 +221,8 @@ function fold(
     root: options.root,
     findings: findings.sort(compareFindings),
     hidden,
+    off,
+    suppressions: [...suppressions.sort(bySuppression), ...ofProject(options.project, used, today)],
     analysed: analysed.sort(byPath),
     partial: partial.sort(byPath),
     skipped: skipped.sort(byPath),
@@ -210,6 +234,30 @@ function fold(
     rules: options.rules,
     textOf: (uri) => texts.get(uri),
   };
+}
+
+function bySuppression(a: SuppressionEntry, b: SuppressionEntry): number {
+  return compareText(a.path, b.path) || (a.line ?? 0) - (b.line ?? 0);
+}
+
+function ofProject({ root, policy }: Project, used: ReadonlySet<number>, today: string): SuppressionEntry[] {
+  if (root === undefined) return [];
+  const folder = join(root, FOLDER);
+  return [
+    ...entriesOf(policy.config, join(folder, CONFIG_FILE), used, today),
+    ...baselineEntry(policy.baseline.entries.length, join(folder, BASELINE_FILE)),
+  ];
+}
+
+/** Entries of `suppress` in the project's settings that have ended. */
+function remarksOn({ root, policy }: Project, used: ReadonlySet<number>, today: string): Remark[] {
+  if (root === undefined) return [];
+  const path = join(root, FOLDER, CONFIG_FILE);
+  return policy.config.suppress.flatMap(({ ids, until, line }, index) => {
+    if (until === undefined || until >= today) return [];
+    const rest = used.has(index) ? '' : ' Nothing is found there any more: remove it.';
+    return [{ path, line, text: `The suppression of ${ids.join(', ')} ended on ${until}.${rest}` }];
+  });
 }
 
 /** The folder that paths in reports are relative to: the one folder scanned, else the working folder, else what all share. */

@@ -3,11 +3,12 @@
 
 import { availableParallelism } from 'node:os';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { MAX_FILE_SIZE, MB } from '../project/limits.ts';
+import { MB } from '../project/limits.ts';
 import { paintFor } from '../report/paint.ts';
 import { PipeClosed, UserError, writeAll } from './io.ts';
 import type { Io } from './io.ts';
-import { FORMATS, scan } from './scan.ts';
+import { accept, audit } from './audit.ts';
+import { FORMATS, runScan, scan } from './scan.ts';
 import type { ScanArguments } from './scan.ts';
 import { explainRule, listRules, ruleInfos, rulesJson } from './words.ts';
 
@@ -50,6 +51,7 @@ function program(io: Io, out: { code: number }): Command {
       outputError: (text, write) => write(oneLine(text)),
     });
   addScan(command, io, out);
+  addAccepted(command, io, out);
   addWords(command, io);
   return command;
 }
@@ -73,16 +75,19 @@ function addScan(command: Command, io: Io, out: { code: number }): void {
     )
     .option('--exclude <glob>', 'leave out files and folders; may be given several times', append)
     .addOption(
-      new Option('--max-file-size <size>', 'skip larger files, e.g. 500KB or 2MB')
-        .argParser(bytes)
-        .default(MAX_FILE_SIZE, '1MB'),
+      new Option(
+        '--max-file-size <size>',
+        'skip larger files, e.g. 500KB or 2MB (default: 1MB, or what .faultline says)',
+      ).argParser(bytes),
     )
     .addOption(
-      new Option('--library-mode <mode>', 'parameters of exported functions are untrusted input')
-        .choices(['auto', 'on', 'off'])
-        .default('auto'),
+      new Option(
+        '--library-mode <mode>',
+        'parameters of exported functions are untrusted input (default: auto, or what .faultline says)',
+      ).choices(['auto', 'on', 'off']),
     )
     .option('--workers <n>', 'parallel workers, 1 to 4; the result is the same', workers, defaultWorkers())
+    .option('--no-project', 'leave settings, models and baseline in .faultline aside')
     .option('--no-color', 'no colours (also: NO_COLOR)')
     .option('--no-progress', 'no progress bar')
     .option('-q, --quiet', 'print findings and failures only')
@@ -92,6 +97,47 @@ function addScan(command: Command, io: Io, out: { code: number }): void {
       const unset = { exclude: [], quiet: false, verbose: false };
       // Commander fills in every option that has a default above.
       out.code = await scan(paths, { ...unset, ...given } as ScanArguments, io);
+    });
+}
+
+/** A whole scan with nothing left out, for commands that ask about suppressions. */
+const WHOLE: ScanArguments = {
+  format: 'text',
+  workers: defaultWorkers(),
+  exclude: [],
+  severity: 'info',
+  confidence: 'low',
+  project: true,
+  color: false,
+  progress: true,
+  quiet: false,
+  verbose: false,
+};
+
+function addAccepted(command: Command, io: Io, out: { code: number }): void {
+  command
+    .command('audit')
+    .description('Lists every suppression: comments, entries of .faultline/faultline.yaml, the baseline.')
+    .argument('<path...>', 'files and folders')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      '\nExit code: 0 all are in order, 1 some are expired, unused or without a reason.\n',
+    )
+    .action(async (paths: string[], { json }: { json?: boolean }) => {
+      const run = await runScan(paths, WHOLE, io);
+      out.code = run === undefined ? FAILURE : await audit(run, json === true, io);
+    });
+  command
+    .command('accept')
+    .description(
+      'Writes all findings into .faultline/baseline.json; from then on only new ones are reported.',
+    )
+    .argument('<path...>', 'files and folders')
+    .option('--prune', 'also take out entries that nothing corresponds to any more')
+    .action(async (paths: string[], { prune }: { prune?: boolean }) => {
+      const run = await runScan(paths, WHOLE, io);
+      out.code = run === undefined ? FAILURE : await accept(run, prune === true, io);
     });
 }
 

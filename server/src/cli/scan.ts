@@ -6,6 +6,8 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { errorCode } from '../project/files.ts';
 import { globProblem } from '../project/discover.ts';
+import { findProject, knownRules, loadProject, NO_PROJECT, type Project } from '../project/folder.ts';
+import { MAX_FILE_SIZE } from '../project/limits.ts';
 import { jsonReport } from '../report/json.ts';
 import { markdownReport } from '../report/markdown.ts';
 import { paintFor, plain } from '../report/paint.ts';
@@ -32,8 +34,10 @@ export interface ScanArguments {
   readonly severity: Severity;
   readonly confidence: Confidence;
   /** Bytes. */
-  readonly maxFileSize: number;
-  readonly libraryMode: 'auto' | 'on' | 'off';
+  readonly maxFileSize?: number;
+  readonly libraryMode?: 'auto' | 'on' | 'off';
+  /** False: what `.faultline` says is left aside. */
+  readonly project: boolean;
   readonly color: boolean;
   readonly progress: boolean;
   readonly quiet: boolean;
@@ -44,8 +48,20 @@ const INTERRUPTED = 130;
 /** For frames in files and pipes, which have no width of their own. */
 const DEFAULT_WIDTH = 120;
 
-/** Runs the command and gives its exit code. Throws a UserError for what the user can put right. */
-export async function scan(paths: readonly string[], args: ScanArguments, io: Io): Promise<number> {
+/** A finished scan with the project it was judged by. */
+export interface ScanRun {
+  readonly result: ScanResult;
+  readonly project: Project;
+  /** Absolute folder that all targets lie in. */
+  readonly root: string;
+}
+
+/** Scans and gives the result, undefined if it was interrupted. Throws a UserError for what the user can put right. */
+export async function runScan(
+  paths: readonly string[],
+  args: ScanArguments,
+  io: Io,
+): Promise<ScanRun | undefined> {
   for (const glob of args.exclude) {
     const problem = globProblem(glob);
     if (problem !== undefined) throw new UserError(`--exclude “${glob}”: ${problem}`);
@@ -53,16 +69,22 @@ export async function scan(paths: readonly string[], args: ScanArguments, io: Io
   const targets = await Promise.all(paths.map((it) => targetOf(it, io.cwd)));
   const output = args.output === undefined ? undefined : resolve(io.cwd, args.output);
   if (output !== undefined) await checkWritable(output, args.output!);
-  const result = await run(targets, output, args, io);
-  if (result === undefined) {
+  return run(targets, output, args, io);
+}
+
+/** Runs the command and gives its exit code. Throws a UserError for what the user can put right. */
+export async function scan(paths: readonly string[], args: ScanArguments, io: Io): Promise<number> {
+  const done = await runScan(paths, args, io);
+  if (done === undefined) {
     await writeAll(io.stderr, ['faultline: interrupted, no report was written\n'], 'to standard error');
     return INTERRUPTED;
   }
-  await report(result, output, args, io).catch((error: unknown) => {
+  const output = args.output === undefined ? undefined : resolve(io.cwd, args.output);
+  await report(done.result, output, args, io).catch((error: unknown) => {
     // Whoever read our output has seen enough (`faultline scan . | head`); what was found still stands.
     if (!(error instanceof PipeClosed)) throw error;
   });
-  return exitCodeOf(result);
+  return exitCodeOf(done.result);
 }
 
 interface Target {
@@ -75,26 +97,32 @@ async function run(
   output: string | undefined,
   args: ScanArguments,
   io: Io,
-): Promise<ScanResult | undefined> {
+): Promise<ScanRun | undefined> {
   const rules = await io.rules();
   const progress = createProgress(io.stderr, args.progress && !args.quiet);
+  const root = commonRoot(targets, io.cwd);
+  const home = args.project ? await findProject(root) : undefined;
+  const project = home === undefined ? NO_PROJECT : await loadProject(home, knownRules(rules));
+  const { config } = project.policy;
   try {
-    return await collect(() => io.engine(rules), {
+    const result = await collect(() => io.engine(rules), {
       targets: targets.map((it) => it.path),
-      root: commonRoot(targets, io.cwd),
+      root,
       exclude: args.exclude,
       invisible: output === undefined ? [] : [output],
-      maxFileSize: args.maxFileSize,
+      maxFileSize: args.maxFileSize ?? config.maxFileSize ?? MAX_FILE_SIZE,
       workers: args.workers,
-      libraryMode: args.libraryMode,
+      libraryMode: args.libraryMode ?? config.libraryMode ?? 'auto',
       severity: args.severity,
       confidence: args.confidence,
+      project,
       version: io.version,
       now: io.now,
       rules: ruleInfos(rules),
       progress,
       signal: io.signal,
     });
+    return result === undefined ? undefined : { result, project, root };
   } finally {
     progress.stop();
   }

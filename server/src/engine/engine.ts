@@ -1,6 +1,7 @@
 // The boundary that lsp/, cli/ and every other front door programs against.
 // Everything here is plain data: it crosses worker threads, and it is the same in process and over a worker.
 
+import type { CompiledRules } from '../rules/compiled.ts';
 import type { Confidence, Severity } from '../rules/schema.ts';
 
 /** A file: URI (or any other scheme for an unsaved document), exactly as the editor spells it. */
@@ -61,8 +62,8 @@ export interface Finding {
   readonly fingerprint: string;
   /** Id of the deterministic fix, if the rule has one. */
   readonly fix?: string;
-  /** A comment in the code hides it. */
-  readonly suppressed?: { readonly reason: string };
+  /** Something hides it: a comment in the code, unless `by` says that the project's settings or its baseline do. */
+  readonly suppressed?: { readonly reason: string; readonly by?: 'project' | 'baseline' };
 }
 
 /** Why something was analysed in part, or not at all. */
@@ -139,6 +140,46 @@ export type Observed =
       readonly code: string;
       readonly source: { readonly uri: Uri; readonly range: Range };
     };
+/**
+ * Something the engine sees in a file. `tainted`: data from a source arrives; `parameter`: it depends on the callers;
+ * `safe`: it was made safe before; `clean`, `constant`: nothing from outside arrives.
+ */
+export type Explained =
+  | {
+      readonly what: 'source';
+      readonly range: Range;
+      readonly code: string;
+      readonly kind: string;
+      readonly name: string;
+    }
+  | {
+      readonly what: 'sink';
+      readonly range: Range;
+      readonly code: string;
+      readonly kind: string;
+      readonly name: string;
+      readonly state: 'tainted' | 'parameter' | 'safe' | 'clean' | 'constant';
+    }
+  | {
+      readonly what: 'safe';
+      readonly range: Range;
+      readonly code: string;
+      /** `*` for all. */
+      readonly kinds: readonly string[];
+      /** What makes it safe; empty for a check in the code. */
+      readonly name: string;
+    }
+  | {
+      readonly what: 'call';
+      readonly range: Range;
+      readonly code: string;
+      /** As it is called. */
+      readonly name: string;
+      /** The callee as models name it, if they know it. */
+      readonly models: readonly string[];
+      /** Functions of the program that it runs. */
+      readonly functions: readonly { readonly uri: Uri; readonly name: string }[];
+    };
 /** A text to be analysed instead of what stands in the file; undefined: as if there were no such file. */
 export interface Overlay {
   readonly uri: Uri;
@@ -178,6 +219,8 @@ export interface EngineSettings {
 /** Asynchronous and versioned: the same over a worker or in process. */
 export interface Engine {
   configure(settings: EngineSettings): void;
+  /** Puts a project's own models on top of the shipped ones, in place of those given before; undefined takes them away. */
+  extend(models: CompiledRules | undefined): void;
   /** Folders whose files may import each other. Files are given by scan() or index(). */
   open(doc: Doc): void;
   change(uri: Uri, version: number, edits: readonly Edit[]): void;
@@ -200,6 +243,8 @@ export interface Engine {
    * to a question only. Fixes are offered only after this. Absent: no fixes are offered.
    */
   whatIf?(overlay: readonly Overlay[], question?: Question): Promise<readonly Report[]>;
+  /** What is seen in a file, as it is now. Empty for a file that is not analysed. */
+  explain(uri: Uri): Promise<readonly Explained[]>;
   /** Worker only: the engine died and answers no more. `uri` is the file it was working on, if known. */
   onExit?(listener: (error: Error, uri?: Uri) => void): void;
   counters(): Promise<Counters>;

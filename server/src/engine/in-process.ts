@@ -42,7 +42,8 @@ export async function createEngine(
   return makeEngine(rules, clock, hooks);
 }
 
-function makeEngine(rules: RuleSet, clock: Clock, hooks: Hooks): Engine {
+function makeEngine(shipped: RuleSet, clock: Clock, hooks: Hooks): Engine {
+  let rules = shipped;
   let settings: EngineSettings = { libraryMode: 'auto' };
   const cache: LowerCache = makeLowerCache();
   const docs = new Map<string, Document>();
@@ -52,7 +53,7 @@ function makeEngine(rules: RuleSet, clock: Clock, hooks: Hooks): Engine {
   /** package.json and tsconfig.json files by URI. */
   const manifests = new Map<string, string>();
   const listeners: ((uri: string, report: Report) => void)[] = [];
-  const workspace = makeWorkspace(rules, settings);
+  let workspace = makeWorkspace(rules, settings);
   workspace.solver.at = hooks.at;
   const counters: Counters = { parsed: 0, lowered: 0, ran: 0, reused: 0 };
   /** Files whose text changed since they were last lowered. */
@@ -200,6 +201,22 @@ function makeEngine(rules: RuleSet, clock: Clock, hooks: Hooks): Engine {
       workspace.configure(next);
       for (const uri of workspace.uris()) dirty.add(uri);
       schedule();
+    },
+    extend(models) {
+      if (models === undefined && rules === shipped) return;
+      rules = models === undefined ? shipped : shipped.with(models);
+      // Every summary may be another one now: all is analysed again, from units that need no parsing.
+      workspace = makeWorkspace(rules, settings);
+      workspace.solver.at = hooks.at;
+      for (const [uri, text] of manifests) workspace.manifest(uri, text);
+      for (const uri of [...docs.keys(), ...onDisk.keys()]) dirty.add(uri);
+      solving = undefined;
+      unsettled.clear();
+      schedule();
+    },
+    async explain(uri) {
+      await engine.quiet();
+      return workspace.explain(uri);
     },
     open(doc) {
       docs.get(doc.uri)?.tree?.delete();

@@ -1,6 +1,7 @@
 // Messages between the thread that talks to the editor and the thread that analyses.
 // Plain data only; `id` pairs a reply with its request.
 
+import type { CompiledRules } from '../rules/compiled.ts';
 import type {
   Doc,
   Edit,
@@ -16,6 +17,8 @@ import type {
 
 export type ToWorker =
   | { readonly m: 'configure'; readonly settings: EngineSettings }
+  | { readonly m: 'extend'; readonly models: CompiledRules | undefined }
+  | { readonly m: 'explain'; readonly id: number; readonly uri: Uri }
   | { readonly m: 'open'; readonly doc: Doc }
   | { readonly m: 'change'; readonly uri: Uri; readonly version: number; readonly edits: readonly Edit[] }
   | { readonly m: 'close'; readonly uri: Uri }

@@ -4,6 +4,7 @@
 
 import type { KindRegistry } from '../base/kindset.ts';
 import { type Fid, type Value, EMPTY, equal, join, sameFacts } from '../flow/domain.ts';
+import type { Noticed } from '../flow/notice.ts';
 import { RUNS } from '../flow/limits.ts';
 import { prune } from '../flow/heap.ts';
 import type { Probe, SeenSink } from '../flow/probe.ts';
@@ -52,6 +53,8 @@ export interface SolverStats {
   reused: number;
 }
 export interface Solver {
+  /** Runs a function once more as things stand, for what it comes by; nothing else is changed. */
+  observe(fid: Fid, notice: (it: Noticed) => void): void;
   readonly stats: SolverStats;
   /** Tells of a function (new or changed). Does not run anything. */
   /** `order` decides who runs first, `late` who runs first among those that run again. */
@@ -205,7 +208,7 @@ export function makeSolver(
     return true;
   };
 
-  const record = (state: FnState): Memo => {
+  const record = (state: FnState, notice?: (it: Noticed) => void): Memo => {
     const reads = new Map<string, Held>();
     const gives = new Map<string, Held>();
     const { fid } = state.info;
@@ -219,6 +222,7 @@ export function makeSolver(
       rules: state.info.rules,
       kinds,
       probe,
+      notice,
       func(id) {
         read(`X${id}`);
         return fns.get(id)?.info;
@@ -275,6 +279,10 @@ export function makeSolver(
       });
       const known = slots.get(`X${info.fid}`);
       if (known) changedSlot(known);
+    },
+    observe(fid, notice) {
+      const state = fns.get(fid);
+      if (state) record(state, notice);
     },
     drop(fid) {
       const state = fns.get(fid);

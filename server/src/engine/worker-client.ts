@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import { resourcePath } from '../base/resources.ts';
-import type { Counters, Engine, Report, ScanEvent, Uri } from './engine.ts';
+import type { Counters, Engine, Explained, Report, ScanEvent, Uri } from './engine.ts';
 import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** Starts a worker. What is asked before it is ready waits; if it dies every open request is rejected. */
@@ -70,6 +70,8 @@ export function createWorkerEngine(script: string = resourcePath('engine-worker.
 
   return {
     configure: (settings) => send({ m: 'configure', settings }),
+    extend: (models) => send({ m: 'extend', models }),
+    explain: (uri) => ask<readonly Explained[]>((id) => ({ m: 'explain', id, uri })),
     open: (doc) => send({ m: 'open', doc }),
     change: (uri, version, edits) => send({ m: 'change', uri, version, edits }),
     save: (uri) => ask<readonly Report[]>((id) => ({ m: 'save', id, uri })),

@@ -29,6 +29,10 @@ function handle(engine: Engine, it: ToWorker): void {
   switch (it.m) {
     case 'configure':
       return engine.configure(it.settings);
+    case 'extend':
+      return engine.extend(it.models);
+    case 'explain':
+      return reply(it.id, engine.explain(it.uri));
     case 'open':
       return engine.open(it.doc);
     case 'change':

@@ -12,8 +12,10 @@ import { type Manifest, type Target, folderOf, readManifest, resolveModule } fro
 import type { Probe } from '../flow/probe.ts';
 import { resolvePython } from '../names/python.ts';
 import type { RuleSet } from '../rules/languages.ts';
-import type { EngineSettings, IgnoreComment, Observed, Reason, Report } from './engine.ts';
+import type { EngineSettings, Explained, IgnoreComment, Observed, Reason, Report } from './engine.ts';
 import { observe } from './observe.ts';
+import type { Noticed } from '../flow/notice.ts';
+import { explained } from './explain.ts';
 import { type Located, makeFindings } from './findings.ts';
 import { type FileState, makeFile, makeIds } from './program.ts';
 import { makeSolver, type Solver } from './solver.ts';
@@ -58,6 +60,8 @@ export interface Workspace {
   observed(uri: string): readonly Observed[];
   /** The file as it was put. */
   unit(uri: string): Unit | undefined;
+  /** What the engine sees in a file as things stand. */
+  explain(uri: string): Explained[];
   /** Frees what a reported file held; only for scans, where nothing is asked of it again. */
   release(uri: string): void;
 }
@@ -323,6 +327,15 @@ export function makeWorkspace(rules: RuleSet, initial: EngineSettings, probe?: P
       return observe(sinks, rawOf(uri), locate);
     },
     unit: (uri) => files.get(uri)?.unit,
+    explain(uri) {
+      const noticed: Noticed[] = [];
+      for (const { fid } of files.get(uri)?.state.infos ?? []) solver.observe(fid, (it) => noticed.push(it));
+      return explained(uri, noticed, locate, (fid) => {
+        const at = owner.get(fid);
+        const name = at && files.get(at.uri)?.state.ir.funcs[at.index]?.name;
+        return at && name ? { uri: at.uri, name } : undefined;
+      });
+    },
     release(uri) {
       const held = files.get(uri);
       if (!held) return;

@@ -40,7 +40,9 @@ import { moduleCall } from './modules.ts';
 import { returnsTo, standsAt } from './run.ts';
 import { callbackParams, modelCall } from './models.ts';
 import { nativeCall } from './native.ts';
+import { noticeCall } from './notice.ts';
 import { meet } from './sinks.ts';
+import { applyTaught, calledName, taughtNodes } from './taught.ts';
 import { APPLIED_PER_RUN, PASSED_FIELDS, PROBED } from './limits.ts';
 import { noteLost } from './probe.ts';
 import { type Binder, elementFacts, NO_SUMMARY, bound, readPath, substFacts, substValue } from './summary.ts';
@@ -115,6 +117,11 @@ function superClass(ctx: Ctx): Value {
 
 /** Everything a callee value may run, joined. */
 export function invoke(ctx: Ctx, call: Call): Value {
+  const res = outcome(ctx, call);
+  const taught = taughtNodes(ctx, call);
+  return taught.length === 0 ? res : applyTaught(ctx, call, taught, res);
+}
+function outcome(ctx: Ctx, call: Call): Value {
   let res = EMPTY;
   let known = false;
   // A class called without `new` is a function of the old style, or Python's way to make an instance.
@@ -142,6 +149,10 @@ export function invoke(ctx: Ctx, call: Call): Value {
   }
   recordInvoke(ctx, call);
   const nodes = [...allNodes(ctx, call.callee)];
+  if (ctx.world.notice) {
+    const functions = call.callee.fns.map((it) => it.fid);
+    noticeCall(ctx, siteOf(ctx, call.op), calledName(ctx, call), nodes, functions);
+  }
   if (nodes.length > 0) {
     const out = modelCall(ctx, call, nodes);
     res = join(res, out.value, ctx.kinds);

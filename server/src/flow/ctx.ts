@@ -22,6 +22,7 @@ import {
   value,
 } from './domain.ts';
 import { ofBase, prune, readObj, toTree, vivify, writeField, type Env } from './heap.ts';
+import { noticeSource } from './notice.ts';
 import type { SeenSink } from './probe.ts';
 import type { FuncInfo, Invoke, RawFinding, Use, World, Write } from './world.ts';
 
@@ -151,6 +152,7 @@ export function sourceFacts(ctx: Ctx, nodes: readonly NodeId[], at: Span): reado
 /** The fact of a source that models describe; by a guess about this function it is doubtful. */
 export function roleFact(ctx: Ctx, site: Site, role: SourceRole, what: string): Fact {
   const safe = role.clears ? ctx.kinds.of(role.clears) : 0;
+  noticeSource(ctx, site, role.kind, role.what ?? what);
   return { ...sourceFact(site, role.kind, role.what ?? what), safe, doubt: ctx.guessed ? 1 : 0 };
 }
 export function sourceFact(site: Site, kind: string, what: string): Fact {

@@ -6,6 +6,7 @@ import type { Place, Span, Test } from '../ir/ir.ts';
 import { type Fact, type FieldKey, type Proof, type Value, EMPTY, cleanse, isRegex } from './domain.ts';
 import { cloneEnv, joinEnv, writeField, type Env } from './heap.ts';
 import { type Ctx, type Exit, holder, keyOf, member, readPlace, siteOf } from './ctx.ts';
+import { noticeSafe } from './notice.ts';
 import { markEnding } from './probe.ts';
 import type { Call, CallArg } from './calls.ts';
 import { runBlock } from './run.ts';
@@ -201,6 +202,8 @@ export function refine(
   at: Span | CallArg,
 ): void {
   const span = 'site' in at ? at.site : at;
+  if (ctx.world.notice && readPlace(ctx, place, span).facts.length > 0)
+    noticeSafe(ctx, siteOf(ctx, span), kinds, '');
   refineKeys(ctx, place.root, [...place.path.map((it) => keyOf(ctx, it)), ...more], kinds, span);
 }
 function refineKeys(ctx: Ctx, root: number, path: readonly FieldKey[], kinds: KindSet, span: Span): void {

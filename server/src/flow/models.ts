@@ -20,6 +20,7 @@ import { deepFacts, readObj, vivify, writeField } from './heap.ts';
 import { type Ctx, allNodes, member, nodeValue, siteOf } from './ctx.ts';
 import type { Call, CallArg } from './calls.ts';
 import { refine } from './guards.ts';
+import { noticeSafe } from './notice.ts';
 import { ablatedResult, markEnding, noteBeside, noteSink, stateOf } from './probe.ts';
 import { isAround, reach, reportCheck, pattern } from './sinks.ts';
 
@@ -87,6 +88,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       if (!applies(role, shape)) continue;
       known = true;
       const kinds = ctx.kinds.of(role.kinds);
+      noticeSafe(ctx, siteOf(ctx, call.op), kinds, `${name}()`);
       if (role.sel.arg === 'return') {
         const text = `made safe by ${name}()`;
         const given = callFacts(ctx, call);

@@ -8,6 +8,7 @@ import type { CheckRole, SinkRole } from '../rules/schema.ts';
 import { type Fact, type Site, type Value, HOLE, joinFacts } from './domain.ts';
 import { NEAR_TEXT, PROBED, USES } from './limits.ts';
 import type { Ctx } from './ctx.ts';
+import { noticeSink } from './notice.ts';
 import { isAblated, markEnding } from './probe.ts';
 import type { SinkInfo } from './world.ts';
 
@@ -28,6 +29,7 @@ export function reach(
   facts: readonly Fact[],
   site: Site,
 ): void {
+  noticeSink(ctx, role.kind, name, val, facts, site);
   if (facts.length === 0) return;
   const kind = ctx.rules.kinds.find((it) => it.kind === role.kind);
   if (!kind) return;

@@ -7,6 +7,7 @@ import type { NativeTable } from '../lang/natives.ts';
 import type { Target } from '../names/modules.ts';
 import type { CheckRole, RuleIndex } from '../rules/schema.ts';
 import type { Probe } from './probe.ts';
+import type { Noticed } from './notice.ts';
 import type { Cid, Doubt, Fact, Fid, FieldKey, Origin, Site, Value } from './domain.ts';
 
 /** Where a free variable of a function lives. */
@@ -109,6 +110,8 @@ export interface RawFinding {
 }
 
 export interface World {
+  /** Set while an explanation is made; see notice.ts. */
+  readonly notice?: (it: Noticed) => void;
   readonly rules: RuleIndex;
   readonly kinds: KindRegistry;
   /** Set for a verification only. */

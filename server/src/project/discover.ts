@@ -27,6 +27,8 @@ export interface DiscoverOptions {
   readonly maxFileSize?: number;
   /** Globs of files and folders to leave out: without a slash a name at any depth, else relative to the root. */
   readonly exclude?: readonly string[];
+  /** Leaves more out: the reason as a phrase for a path (absolute), undefined for what stays in. */
+  readonly excludedBy?: (path: string) => string | undefined;
   /** Absolute paths to pass over as if they were not there, e.g. the report being written. */
   readonly invisible?: readonly string[];
   /** Default: the disk. */
@@ -88,6 +90,7 @@ interface Walk {
   readonly fs: FileSystem;
   readonly limit: number;
   readonly exclude: readonly string[];
+  readonly excludedBy: (path: string) => string | undefined;
   readonly invisible: ReadonlySet<string>;
   /** Files already yielded, kept only where several roots may overlap. */
   readonly seen: Set<string> | undefined;
@@ -111,6 +114,7 @@ export async function* discover(
     fs: options.fs ?? disk,
     limit: options.maxFileSize ?? MAX_FILE_SIZE,
     exclude: options.exclude ?? [],
+    excludedBy: options.excludedBy ?? (() => undefined),
     invisible: new Set((options.invisible ?? []).map((it) => resolve(it))),
     seen: paths.length > 1 ? new Set() : undefined,
     signal,
@@ -155,7 +159,7 @@ async function* walkFolder(walk: Walk, path: string): AsyncGenerator<DiscoverEve
   const root: Root = {
     path,
     real: await walk.fs.real(path).catch(() => path),
-    excluded: excluder(path, walk.exclude),
+    excluded: excluder(path, walk),
   };
   yield* outerManifests(walk, path);
   const outer = await outerLayers(walk.fs, path);
@@ -285,9 +289,9 @@ async function isFile(walk: Walk, path: string): Promise<boolean> {
 
 /** A file named on the command line: ignore rules, foreign folders and generated markers do not apply. */
 async function* namedFile(walk: Walk, path: string): AsyncGenerator<DiscoverEvent, void, undefined> {
-  const excluded = excluder(dirname(path), walk.exclude)(path);
+  const excluded = excluder(dirname(path), walk)(path);
   if (excluded !== undefined) {
-    yield { ...skipped(path, { code: 'excluded', text: `matches --exclude ${excluded}` }), named: true };
+    yield { ...skipped(path, { code: 'excluded', text: excluded }), named: true };
     return;
   }
   const languageId =
@@ -333,14 +337,17 @@ function leftOut(root: Root, layers: readonly Layer[], path: string, isFolder: b
   const foreign = isFolder ? FOREIGN_FOLDERS.get(basename(path)) : undefined;
   if (foreign !== undefined) return { code: 'excluded', text: foreign };
   const glob = root.excluded(path);
-  if (glob !== undefined) return { code: 'excluded', text: `matches --exclude ${glob}` };
+  if (glob !== undefined) return { code: 'excluded', text: glob };
   const rule = ignoredBy(layers, path, isFolder);
   return rule === undefined ? undefined : { code: 'ignored', text: `matches ${rule}` };
 }
 
-/** Gives the first glob that a path below `folder` matches. */
-function excluder(folder: string, globs: readonly string[]): (path: string) => string | undefined {
-  const tests = globs.map((glob) => {
+/** Gives the reason why a path below `folder` is left out: the first glob that it matches, or another one. */
+function excluder(
+  folder: string,
+  { exclude, excludedBy }: Pick<Walk, 'exclude' | 'excludedBy'>,
+): (path: string) => string | undefined {
+  const tests = exclude.map((glob) => {
     const clean = glob.replace(/^\.\//, '').replace(/\/+$/, '');
     const anywhere = !clean.includes('/');
     const matches = picomatch(anywhere ? `**/${clean}` : clean.replace(/^\/+/, ''), { dot: true });
@@ -350,7 +357,8 @@ function excluder(folder: string, globs: readonly string[]): (path: string) => s
   return (path) => {
     const inside = relative(folder, path).split(sep).join('/');
     const whole = path.split(sep).join('/');
-    return tests.find((it) => it.matches(inside, whole))?.glob;
+    const glob = tests.find((it) => it.matches(inside, whole))?.glob;
+    return glob === undefined ? excludedBy(path) : `matches --exclude ${glob}`;
   };
 }
 

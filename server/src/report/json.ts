@@ -27,6 +27,7 @@ export function jsonOf(result: ScanResult): unknown {
       info: counts.info,
       suppressed: counts.suppressed,
       hidden: result.hidden,
+      off: result.off,
       analysed: result.analysed.length,
       partial: result.partial.length,
       skipped: result.skipped.length,
@@ -59,7 +60,9 @@ function findingJson(result: ScanResult, it: Finding): unknown {
     sink: it.sink,
     fingerprint: it.fingerprint,
     ...(it.fix !== undefined && { fix: it.fix }),
-    ...(it.suppressed !== undefined && { suppressed: { reason: it.suppressed.reason } }),
+    ...(it.suppressed !== undefined && {
+      suppressed: { reason: it.suppressed.reason, by: it.suppressed.by ?? 'comment' },
+    }),
     paths: it.paths.map((path) => pathJson(result, path)),
   };
 }

@@ -4,7 +4,8 @@
 import { relative, sep } from 'node:path';
 import { URI } from 'vscode-uri';
 import type { Finding, Reason, Report, Uri } from '../engine/engine.ts';
-import type { Confidence, Severity } from '../rules/schema.ts';
+import type { SuppressionEntry } from '../project/suppressions.ts';
+import type { Severity } from '../rules/schema.ts';
 
 /** The words for a rule: a kind of flow, or a check. */
 export interface RuleInfo {
@@ -35,6 +36,8 @@ export interface ScanResult {
   readonly findings: readonly Finding[];
   /** Findings below the asked severity or confidence, not in `findings`. */
   readonly hidden: number;
+  /** Findings of rules that the project's settings switch off. */
+  readonly off: number;
   /** Absolute paths with their number of lines, sorted. Those analysed in part are in `partial` too. */
   readonly analysed: readonly { readonly path: string; readonly lines: number }[];
   readonly partial: readonly FileNote[];
@@ -42,6 +45,8 @@ export interface ScanResult {
   /** Extension (or `no extension`) → number of files, sorted by extension. */
   readonly unsupported: readonly (readonly [string, number])[];
   readonly failed: readonly FileNote[];
+  /** Every suppression of the project: comments, settings, baseline. */
+  readonly suppressions: readonly SuppressionEntry[];
   /** Remarks about suppression comments: unused, expired, without a reason. */
   readonly remarks: readonly Remark[];
   readonly startedAt: Date;
@@ -62,17 +67,6 @@ export interface Remark {
 export function exitCodeOf(result: ScanResult): 0 | 1 | 2 {
   if (result.failed.length > 0) return 2;
   return result.findings.some((it) => !it.suppressed) ? 1 : 0;
-}
-
-const SEVERITIES: readonly Severity[] = ['info', 'warning', 'error'];
-const CONFIDENCES: readonly Confidence[] = ['low', 'medium', 'high'];
-
-/** Whether a finding is at least this severe and this sure. */
-export function passes(finding: Finding, severity: Severity, confidence: Confidence): boolean {
-  return (
-    SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(severity) &&
-    CONFIDENCES.indexOf(finding.confidence) >= CONFIDENCES.indexOf(confidence)
-  );
 }
 
 /** The order of findings in every report: by file, place, rule. Total, so that reports are reproducible. */

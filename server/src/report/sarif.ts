@@ -158,7 +158,7 @@ function resultOf(ctx: Context, it: Finding): Sarif.Result {
     ...(it.suppressed && {
       suppressions: [
         {
-          kind: 'inSource' as const,
+          kind: it.suppressed.by === undefined ? ('inSource' as const) : ('external' as const),
           status: 'accepted' as const,
           ...(it.suppressed.reason !== '' && { justification: it.suppressed.reason }),
         },

@@ -181,11 +181,16 @@ function findingsLine(result: ScanResult, paint: Paint): string {
   if (result.analysed.length === 0) return `${paint('yellow', 'Nothing was analysed')}.`;
   const counts = countBySeverity(result.findings);
   const total = counts.error + counts.warning + counts.info;
+  const hidden = (by: string): number =>
+    result.findings.filter((it) => it.suppressed && (it.suppressed.by ?? 'comment') === by).length;
   const parts = (['error', 'warning', 'info'] as const)
     .filter((it) => counts[it] > 0)
     .map((it) => paint(COLOURS[it], it === 'info' ? `${counts.info} info` : plural(counts[it], it)));
   const aside = [
-    ...(counts.suppressed > 0 ? [`${counts.suppressed} suppressed in the code`] : []),
+    ...(hidden('comment') > 0 ? [`${hidden('comment')} suppressed in the code`] : []),
+    ...(hidden('project') > 0 ? [`${hidden('project')} suppressed by path`] : []),
+    ...(hidden('baseline') > 0 ? [`${hidden('baseline')} accepted in the baseline`] : []),
+    ...(result.off > 0 ? [`${result.off} of rules that are switched off`] : []),
     ...(result.hidden > 0 ? [`${result.hidden} below the asked severity or confidence`] : []),
   ];
   const head = total === 0 ? paint('green', 'No findings') : paint('bold', plural(total, 'finding'));

@@ -22,6 +22,8 @@ const LABELS = 1 << 20;
 const WIDE = /^(?:\(\*\)|\(\d+\.\.\)|<\*>|\[\*\]|\.\*)$/;
 const FILE = '%file:';
 const PARAMS = '%params:';
+const CODE = '%code:';
+const NAMED = '%named';
 
 /** Knows nothing: every look-up fails. */
 export const emptyRules: RuleIndex = createIndex({
@@ -77,6 +79,8 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
   const checks = new Map(rules.checks.map((it) => [it.id, it]));
   const conventions = fileConventions(graph);
   const byParams = roots(graph, PARAMS).map((it) => ({ names: it.rest.split(','), node: it.node }));
+  const codes = roots(graph, CODE);
+  const named = graph.children.get(-LABELS + (graph.labelIds.get(NAMED) ?? -1)) ?? -1;
   const child = (node: number, label: string): number => {
     const id = graph.labelIds.get(label);
     return id === undefined ? -1 : (graph.children.get(node * LABELS + id) ?? -1);
@@ -111,12 +115,27 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
     },
     paramDecorator: (node) => child(node, '@@'),
     fileExports: (path) => conventions.filter((it) => it.matches(path)).map((it) => it.node),
+    codeFunction:
+      codes.length === 0
+        ? undefined
+        : (path, name) => {
+            const at = codes.find((it) => path === it.rest || path.endsWith(`/${it.rest}`));
+            return at === undefined ? -1 : memberPath(child, at.node, name);
+          },
+    namedFunction: named < 0 ? undefined : (name) => memberPath(child, named, name),
     namedParams: (names) =>
       byParams.filter((it) => it.names.every((name, i) => names[i] === name)).map((it) => it.node),
     roles: (node) => rolesOf.get(node),
     methodsByName: (name) => byName.get(name) ?? [],
   };
   return index;
+}
+
+/** The node of a dotted name below a node: `Cleaner.run`. */
+function memberPath(child: (node: number, label: string) => number, from: number, name: string): number {
+  let node = name === '' ? -1 : from;
+  for (const part of name.split('.')) node = node < 0 ? -1 : child(node, `.${part}`);
+  return node;
 }
 
 function readGraph(models: Models): Graph {

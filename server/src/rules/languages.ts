@@ -1,7 +1,7 @@
 // The rules of all languages side by side: kinds are shared, models belong to a language each.
 // An index is made when a file of its language is first seen, so a workspace pays for what it has.
 
-import { loadRules } from './index.ts';
+import { loadRules, mergeRules } from './index.ts';
 import type { CompiledRules } from './index.ts';
 import type { Kind, RuleIndex } from './schema.ts';
 
@@ -12,6 +12,8 @@ export interface RuleSet {
   readonly hash: string;
   /** The models of a family of languages (`javascript`, `python`); of a family without models an empty index. */
   of(family: string): RuleIndex;
+  /** The same rules with a project's own on top. */
+  with(extra: CompiledRules): RuleSet;
 }
 
 /**
@@ -24,6 +26,7 @@ export function loadRuleSet(json: string | CompiledRules): RuleSet {
   return {
     kinds: compiled.kinds,
     hash: compiled.hash,
+    with: (extra) => loadRuleSet(mergeRules(compiled, extra)),
     of(family) {
       let it = indexes.get(family);
       if (!it) indexes.set(family, (it = loadRules(compiled, family)));

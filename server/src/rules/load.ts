@@ -554,9 +554,5 @@ function apiNames(ctx: Ctx, entry: Entry, wanted: unknown): unknown {
 }
 
 function place(reader: Reader, entry: Entry): { line: number; column: number } {
-  const probe: Problem[] = [];
-  const before = reader.problems.length;
-  reader.problem(entry.value ?? entry.at, '');
-  probe.push(...reader.problems.splice(before));
-  return { line: probe[0]!.line, column: probe[0]!.column };
+  return reader.placeOf(entry.value ?? entry.at);
 }

@@ -171,6 +171,10 @@ export interface RuleIndex {
   fileExports?(path: string): readonly NodeId[];
   /** Functions known by the names of their parameters alone (`%params:req,res` roots); a guess, so of low confidence. */
   namedParams?(names: readonly string[]): readonly NodeId[];
+  /** A function of the program by its file's path and its name (`%code:` roots), which a project's own models may name. */
+  readonly codeFunction?: (path: string, name: string) => NodeId;
+  /** Any function by the name it is called by (`%named`). */
+  readonly namedFunction?: (name: string) => NodeId;
   /** The node of parameter `param` of a function decorated with this. */
   decoratedParam(node: NodeId, param: number): NodeId;
   /** A parameter decorated with this (`@Body() dto`). */

@@ -25,6 +25,8 @@ export interface Reader {
   readonly root: YamlNode | null;
   readonly problems: Problem[];
   problem(at: number | YamlNode | null | undefined, message: string): void;
+  /** Line and column (from 1) of an offset or a node. */
+  placeOf(at: number | YamlNode | null | undefined): { readonly line: number; readonly column: number };
   /** The entries of a mapping; unless `known` is undefined, other keys are refused. */
   entries(node: YamlNode | null, what: string, known?: readonly string[]): Entry[];
   /** The items of a list; a single value counts as a list of one. */
@@ -41,11 +43,13 @@ export interface Reader {
 export function readYaml(file: string, text: string): Reader {
   const lines = new LineCounter();
   const problems: Problem[] = [];
-  const problem = (at: number | YamlNode | null | undefined, message: string): void => {
+  const placeOf = (at: number | YamlNode | null | undefined): { line: number; column: number } => {
     const offset = typeof at === 'number' ? at : (at?.range?.[0] ?? 0);
     const { line, col } = lines.linePos(offset);
-    problems.push({ file, line: Math.max(line, 1), column: Math.max(col, 1), message });
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
+  const problem = (at: number | YamlNode | null | undefined, message: string): void =>
+    void problems.push({ file, ...placeOf(at), message });
   let root: YamlNode | null = null;
   try {
     const document = parseDocument(text, {
@@ -65,6 +69,7 @@ export function readYaml(file: string, text: string): Reader {
     root,
     problems,
     problem,
+    placeOf,
     entries(node, what, known) {
       if (!isMap(node)) {
         problem(node, `${what} must be a mapping of keys to values`);
