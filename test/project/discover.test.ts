@@ -35,8 +35,8 @@ describe('files', () => {
 
   test('of other kinds are told apart by extension only', async () => {
     const root = tree({
-      'a.py': '',
-      'b.PY': '',
+      'a.rb': '',
+      'b.RB': '',
       LICENSE: 'MIT',
       '.env': '',
       'page.d.ts': '',
@@ -45,19 +45,19 @@ describe('files', () => {
     expect(await listing(root)).toEqual([
       'unsupported .env: no extension',
       'unsupported LICENSE: no extension',
-      'unsupported a.py: .py',
-      'unsupported b.PY: .py',
+      'unsupported a.rb: .rb',
+      'unsupported b.RB: .rb',
       'unsupported i18n.ts: .ts (XML, not TypeScript)',
       'file page.d.ts',
     ]);
   });
 
   test('below two roots come once', async () => {
-    const root = tree({ 'a/b/x.js': '', 'a/y.js': '', 'a/lib.py': '' });
+    const root = tree({ 'a/b/x.js': '', 'a/y.js': '', 'a/lib.rb': '' });
     expect(await short(root, {}, ['a/b', 'a', 'a/y.js', 'a/b/../y.js'])).toEqual([
       'file a/y.js',
       'file a/b/x.js',
-      'unsupported a/lib.py',
+      'unsupported a/lib.rb',
     ]);
   });
 
