@@ -186,7 +186,7 @@ describe('languages', () => {
     ['untitled:Untitled-1', 'typescript', 'typescript'],
     ['a.js', 'plaintext', 'javascript'],
     ['a#b.js', undefined, 'javascript'],
-    ['a.py', 'python', undefined],
+    ['a.rb', 'ruby', undefined],
     ['Makefile', undefined, undefined],
   ])('%s (%s) is %s', (path, id, expected) => {
     expect(languageOf(path, id)).toBe(expected);
