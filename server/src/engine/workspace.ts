@@ -6,7 +6,7 @@ import { type Lines, linesOf } from '../base/lines.ts';
 import type { FileIR } from '../ir/ir.ts';
 import { nativesOf } from '../lang/lower.ts';
 import { familyOf } from '../syntax/language.ts';
-import { NORMALIZED } from '../flow/guards.ts';
+import { STATES } from '../flow/guards.ts';
 import type { Fid } from '../flow/domain.ts';
 import { type Manifest, type Target, folderOf, readManifest, resolveModule } from '../names/modules.ts';
 import type { Probe } from '../flow/probe.ts';
@@ -68,7 +68,7 @@ export interface Workspace {
 
 /** With a probe the workspace answers `observed`; its findings are then no result to show. */
 export function makeWorkspace(rules: RuleSet, initial: EngineSettings, probe?: Probe): Workspace {
-  const kinds: KindRegistry = kindRegistry([...rules.kinds.map((it) => it.kind), NORMALIZED]);
+  const kinds: KindRegistry = kindRegistry([...rules.kinds.map((it) => it.kind), ...STATES]);
   const fids = makeIds();
   const cids = makeIds();
   const files = new Map<string, Held>();

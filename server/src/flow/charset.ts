@@ -64,6 +64,10 @@ function safeFor(allowed: Chars, kinds: KindRegistry): KindSet {
  */
 const OWN_PATH = /^\^\\?\/(?:\(\?!|\[\^)(?=[^|]*$)(?=[^\])]*\/)(?=[^)]*\\\\)/;
 
+/** States: the text has no quote of this sort, so it stays inside text that is quoted so; see text.ts. */
+export const NO_APOSTROPHE = "%no'";
+export const NO_QUOTE = '%no"';
+
 /** What is proven of a string that the expression matched (accepted) or did not match. */
 export function testSafe(c: Const, accepted: boolean, kinds: KindRegistry): KindSet {
   if (!isRegex(c)) return 0;
@@ -99,6 +103,8 @@ export function replaceSafe(what: Const, by: Const, all: boolean, kinds: KindReg
   if (quote) names.add('sql');
   // Every metacharacter behind a backslash stands for itself.
   if (replacement === '\\$&' && single.includes('regex-injection')) names.add('regex-injection');
+  if (removed[39] === 1 && !replacement.includes("'")) names.add(NO_APOSTROPHE);
+  if (removed[34] === 1 && !replacement.includes('"')) names.add(NO_QUOTE);
   return kinds.of(names);
 }
 

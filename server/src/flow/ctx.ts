@@ -110,7 +110,10 @@ export function member(ctx: Ctx, val: Value, key: FieldKey, at: Span): Value {
     }
   }
   if (!seen || val.mixed) {
-    if (val.konst && typeof val.konst.c === 'string' && key === 'length') return constant(val.konst.c.length);
+    if (val.konst && typeof val.konst.c === 'string') {
+      if (key === 'length') return constant(val.konst.c.length);
+      if (typeof key === 'number' && key < val.konst.c.length) return constant(val.konst.c[key]);
+    }
     res = join(res, ofBase(val, key), kinds);
   }
   if (explicit && !val.mixed && val.objs.length + (val.fields ? 1 : 0) <= 1) return res;

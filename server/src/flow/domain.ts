@@ -78,6 +78,8 @@ export interface Proof {
   readonly position?: boolean;
   /** Proven if that position is 0: the value starts with what was looked for. */
   readonly start?: boolean;
+  /** The value was read out of that place: what is proven of parts of it is proven of the place, while it holds these facts. */
+  readonly view?: readonly Fact[];
 }
 
 export interface Value {
@@ -441,6 +443,7 @@ function sameProofs(a: Value['proofs'], b: Value['proofs']): boolean {
       it.whenTrue === x.whenTrue &&
       it.position === x.position &&
       it.start === x.start &&
+      it.view === x.view &&
       pathKey(it.path) === pathKey(x.path)
     );
   });

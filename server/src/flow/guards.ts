@@ -10,7 +10,7 @@ import { noticeSafe } from './notice.ts';
 import { markEnding } from './probe.ts';
 import type { Call, CallArg } from './calls.ts';
 import { runBlock } from './run.ts';
-import { testSafe } from './charset.ts';
+import { NO_APOSTROPHE, NO_QUOTE, testSafe } from './charset.ts';
 import { knownItems } from './collections.ts';
 import { pattern } from './sinks.ts';
 
@@ -68,10 +68,9 @@ export function branch(ctx: Ctx, test: Test): Branches {
         if (inside && holder.facts.length === 0) {
           refine(ctx, test.a, [], ctx.kinds.all, test);
           const address = addressOf(test.a);
-          if (address) refine(ctx, address, [], ctx.kinds.of(HOST_KINDS), test);
+          if (address) refineAddress(ctx, address, test);
         }
-        if (!inside && needle.konst?.c === '..')
-          refine(ctx, test.b, [], ctx.kinds.of(['path', 'zip-slip']), test);
+        if (!inside) refine(ctx, test.b, [], excluded(ctx, needle), test);
       });
       return test.neg ? { yes: no, no: yes } : { yes, no };
     }
@@ -144,7 +143,7 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
       if (y.facts.length === 0 && x.facts.length > 0) {
         refine(ctx, a, [], ctx.kinds.all, at);
         const address = addressOf(a);
-        if (address) refine(ctx, address, [], ctx.kinds.of(HOST_KINDS), at);
+        if (address) refineAddress(ctx, address, at);
       }
       if (x.facts.length === 0 && y.facts.length > 0) refine(ctx, b, [], ctx.kinds.all, at);
       if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, y.konst.c, at);
@@ -186,7 +185,8 @@ function compare(ctx: Ctx, test: Extract<Test, { t: 'cmp' }>): Branches {
 
 function prove(ctx: Ctx, proofs: readonly Proof[] | undefined, truthy: boolean, at: Span): void {
   for (const it of proofs ?? [])
-    if (!it.position && !it.start && it.whenTrue === truthy) refineKeys(ctx, it.root, it.path, it.kinds, at);
+    if (!it.position && !it.start && !it.view && it.whenTrue === truthy)
+      refineKeys(ctx, it.root, it.path, it.kinds, at);
 }
 function provePosition(ctx: Ctx, proofs: readonly Proof[] | undefined, found: boolean, at: Span): void {
   for (const it of proofs ?? [])
@@ -205,6 +205,15 @@ export function refine(
   if (ctx.world.notice && readPlace(ctx, place, span).facts.length > 0)
     noticeSafe(ctx, siteOf(ctx, span), kinds, '');
   refineKeys(ctx, place.root, [...place.path.map((it) => keyOf(ctx, it)), ...more], kinds, span);
+}
+/** The address whose host is known, and the text that it was read out of. */
+function refineAddress(ctx: Ctx, address: Place, at: Span): void {
+  const kinds = ctx.kinds.of(HOST_KINDS);
+  const { proofs } = readPlace(ctx, address, at);
+  refine(ctx, address, [], kinds, at);
+  for (const it of proofs ?? [])
+    if (it.view && ctx.env.vars[it.root]?.facts === it.view)
+      refine(ctx, { root: it.root, path: [] }, [], kinds, at);
 }
 function refineKeys(ctx: Ctx, root: number, path: readonly FieldKey[], kinds: KindSet, span: Span): void {
   if (kinds === 0) return;
@@ -285,8 +294,7 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       if (arg && recv.facts.length === 0) {
         about(arg.place, ctx.kinds.all, true, position);
         about(arg.place && addressOf(arg.place), ctx.kinds.of(HOST_KINDS), true, position);
-      } else if (arg?.val.konst?.c === '..')
-        about(call.recvPlace, ctx.kinds.of(['path', 'zip-slip']), false, position);
+      } else if (arg) about(call.recvPlace, excluded(ctx, arg.val), false, position);
       if (position) about(call.recvPlace, prefixProof(ctx, recv, arg), true, true, true);
       break;
     }
@@ -343,8 +351,25 @@ function prefixProof(ctx: Ctx, recv: Value, arg: CallArg | undefined): KindSet {
   const isNormal = recv.facts.length > 0 && recv.facts.every((it) => ctx.kinds.has(it.safe, bit));
   return ctx.kinds.of(isNormal ? [...names, 'path', 'zip-slip'] : names);
 }
+/** What text is safe for that does not hold this: no way up, no end of a quoted text. */
+function excluded(ctx: Ctx, needle: Value): KindSet {
+  switch (needle.konst?.c) {
+    case '..':
+    case '../':
+    case '/':
+      return ctx.kinds.of(['path', 'zip-slip']);
+    case "'":
+      return ctx.kinds.of([NO_APOSTROPHE]);
+    case '"':
+      return ctx.kinds.of([NO_QUOTE]);
+    default:
+      return 0;
+  }
+}
 /** Not an attack but a state: the path has no `..` left (path.resolve, realpath); see `clears` in models. */
 export const NORMALIZED = '%normalized';
+/** What facts can be safe for beside kinds. */
+export const STATES: readonly string[] = [NORMALIZED, NO_APOSTROPHE, NO_QUOTE];
 
 /** What is known to be safe of this function's parameters where it returns; the summary's `ensures` are made of these. */
 export function exitOf(ctx: Ctx, ret: Value): Exit {

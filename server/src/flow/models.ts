@@ -1,7 +1,11 @@
 // A call of something that models describe: sinks, checks, barriers, guards, flows and callbacks by its API nodes.
 
 import { applies, type ArgShape, type CallShape } from '../rules/condition.ts';
-import type { ArgSel, NodeId } from '../rules/schema.ts';
+import type { KindSet } from '../base/kindset.ts';
+import type { Place } from '../ir/ir.ts';
+import type { ArgSel, GuardRole, NodeId } from '../rules/schema.ts';
+import { replaceSafe, testSafe } from './charset.ts';
+import { patternOf } from './patterns.ts';
 import {
   type Fact,
   type FieldKey,
@@ -103,7 +107,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
     for (const role of roles.guards) {
       if (!applies(role, shape)) continue;
       known = true;
-      const kinds = ctx.kinds.of(role.kinds);
+      const kinds = provenBy(ctx, call, role);
       for (const it of selectArgs(ctx, call, role.sel)) {
         const place = it.arg?.place;
         if (!place) continue;
@@ -122,7 +126,10 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
     for (const role of roles.flows) {
       if (!applies(role, shape)) continue;
       if (role.to.arg === 'return') known = true;
-      const clears = role.clears ? ctx.kinds.of(role.clears) : 0;
+      const clears = ctx.kinds.union(
+        role.clears ? ctx.kinds.of(role.clears) : 0,
+        role.pattern ? replacedBy(ctx, call, role.pattern) : 0,
+      );
       for (const it of selectArgs(ctx, call, role.from)) {
         const raw = role.value
           ? it.val
@@ -131,7 +138,10 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
         const through = stepped(raw.facts, siteOf(ctx, call.op), text);
         const marked = markEnding(ctx, through, clears, siteOf(ctx, call.op), 'sanitised', text);
         const facts = cleanse(marked, clears, ctx.kinds);
-        const moved: Value = { ...raw, facts };
+        const moved: { -readonly [K in keyof Value]: Value[K] } = { ...raw, facts };
+        if (role.decodes) moved.facts = moved.facts.map((x) => ({ ...x, safe: 0 }));
+        if (role.view && it.arg?.place) moved.proofs = viewOf(ctx, it.arg.place, it.arg.val);
+        if (role.regex) moved.konst = regexOf(it.val);
         if (role.to.arg === 'return') res = join(res, underPath(ctx, moved, role.to.path), ctx.kinds);
         else deliver(ctx, call, role.to, role.param, moved);
       }
@@ -139,6 +149,32 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
   }
   if (results.length > 0) res = join(res, nodeValue(ctx, results, call.op), ctx.kinds);
   return { value: res, known };
+}
+
+/** Kinds that a guard proves: those of its row, or what its pattern leaves out. */
+function provenBy(ctx: Ctx, call: Call, role: GuardRole): KindSet {
+  const kinds = ctx.kinds.of(role.kinds);
+  if (!role.pattern) return kinds;
+  const c = selectArgs(ctx, call, role.pattern)[0]?.val.konst?.c;
+  const pattern = patternOf(c, role.anchored);
+  return pattern ? ctx.kinds.intersect(kinds, testSafe(pattern, role.accepts, ctx.kinds)) : 0;
+}
+/** Kinds made safe by replacing what a pattern matches: `re.sub(pattern, by, text)`. */
+function replacedBy(ctx: Ctx, call: Call, sel: ArgSel): KindSet {
+  const pattern = patternOf(selectArgs(ctx, call, sel)[0]?.val.konst?.c, undefined);
+  const next: ArgSel = { arg: typeof sel.arg === 'number' ? sel.arg + 1 : 0, path: [] };
+  const by = selectArgs(ctx, call, next)[0]?.val.konst?.c;
+  return pattern ? replaceSafe({ regex: pattern.regex, flags: 'g' }, by, true, ctx.kinds) : 0;
+}
+/** What is proven of a part of the result is proven of the place it was read out of, while that holds the same data. */
+function viewOf(ctx: Ctx, place: Place, val: Value): readonly Proof[] | undefined {
+  if (place.path.length > 0 || val.facts.length === 0) return undefined;
+  const { facts } = ctx.env.vars[place.root] ?? EMPTY;
+  return [{ root: place.root, path: [], kinds: 0, whenTrue: true, view: facts }];
+}
+function regexOf(val: Value): Value['konst'] {
+  const pattern = patternOf(val.konst?.c, undefined);
+  return pattern && { c: pattern };
 }
 
 const pathOf = (path: readonly unknown[]): FieldKey[] =>
@@ -199,13 +235,15 @@ export function selectArgs(ctx: Ctx, call: Call, sel: ArgSel): Selected[] {
   }
   if (sel.arg === '*') return call.args.map(at);
   if (sel.arg === 'return') return [];
+  // A position means an argument without a name.
+  const plain = call.args.filter((it) => it.name === undefined);
   if (typeof sel.arg === 'number') {
     if (sel.arg < 0) {
-      const arg = call.args.at(sel.arg);
+      const arg = plain.at(sel.arg);
       return arg ? [at(arg)] : [];
     }
-    const spread = call.args.findIndex((it) => it.spread);
-    const arg = spread >= 0 && spread < sel.arg ? call.args[spread] : call.args[sel.arg];
+    const spread = plain.findIndex((it) => it.spread);
+    const arg = spread >= 0 && spread < sel.arg ? plain[spread] : plain[sel.arg];
     return arg ? [at(arg)] : [];
   }
   if ('name' in sel.arg) {
@@ -213,7 +251,7 @@ export function selectArgs(ctx: Ctx, call: Call, sel: ArgSel): Selected[] {
     const arg = call.args.find((it) => it.name === name);
     return arg ? [at(arg)] : [];
   }
-  return call.args.slice(sel.arg.from).map(at);
+  return plain.slice(sel.arg.from).map(at);
 }
 function absorb(ctx: Ctx, arg: CallArg, path: ArgSel['path'], val: Value): void {
   if (!arg.place || arg.place.path.length > 0) return;
@@ -264,9 +302,10 @@ export function callShape(ctx: Ctx, call: Call): CallShape {
         const named = call.args.find((it) => it.name === key);
         return named ? argShape(ctx, named.val) : spread ? UNKNOWN : undefined;
       }
-      if (spread && call.args.findIndex((it) => it.spread) <= (key < 0 ? call.args.length : key))
-        return UNKNOWN;
-      const arg = call.args.at(key);
+      const plain = call.args.filter((it) => it.name === undefined);
+      const from = plain.findIndex((it) => it.spread);
+      if (from >= 0 && from <= (key < 0 ? plain.length : key)) return UNKNOWN;
+      const arg = plain.at(key);
       return arg ? argShape(ctx, arg.val) : undefined;
     },
   };

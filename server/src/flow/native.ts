@@ -195,7 +195,7 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
     case 'promise':
       return promise(ctx, call);
     case 'replace':
-      return replace(ctx, call);
+      return replace(ctx, call, effect.all === true);
     case 'join': {
       const known = joinKnown(ctx, call);
       return known ?? textOf(ctx, [call.recv ?? EMPTY, call.args[0]?.val ?? EMPTY]);
@@ -427,12 +427,11 @@ function promise(ctx: Ctx, call: Call): Value {
   return res;
 }
 
-function replace(ctx: Ctx, call: Call): Value {
+function replace(ctx: Ctx, call: Call, all: boolean): Value {
   const recv = call.recv ?? EMPTY;
   const [what, by] = call.args;
   let facts = derive(recv.facts, 1, ctx.kinds);
-  const safe =
-    what && by ? replaceSafe(what.val.konst?.c, by.val.konst?.c, call.method === 'replaceAll', ctx.kinds) : 0;
+  const safe = what && by ? replaceSafe(what.val.konst?.c, by.val.konst?.c, all, ctx.kinds) : 0;
   if (safe) {
     const text = `made safe by ${call.method ?? 'replace'}()`;
     const marked = markEnding(ctx, facts, safe, siteOf(ctx, call.op), 'sanitised', text);

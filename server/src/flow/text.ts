@@ -4,8 +4,10 @@
 import type { Span } from '../ir/ir.ts';
 import type { FormatPiece } from '../lang/formats.ts';
 import { isNumeric } from '../lang/formats.ts';
+import { keyOfText } from '../lang/keys.ts';
 import {
   type Fact,
+  type FieldKey,
   type Value,
   HOLE,
   constant,
@@ -15,8 +17,9 @@ import {
   stepped,
   value,
 } from './domain.ts';
-import { type Ctx, siteOf } from './ctx.ts';
+import { type Ctx, member, siteOf } from './ctx.ts';
 import { elementFacts } from './summary.ts';
+import { NO_APOSTROPHE, NO_QUOTE } from './charset.ts';
 import { pattern } from './sinks.ts';
 import { TEXT } from './limits.ts';
 
@@ -72,9 +75,25 @@ function prefixSafe(ctx: Ctx, facts: readonly Fact[], before: string): readonly 
         (prefix !== '' && !prefix.includes(HOLE) && it.safePrefix && pattern(it.safePrefix).test(prefix)),
     )
     .map((it) => it.kind);
-  if (names.length === 0) return facts;
+  const quoted = insideQuotes(ctx, facts, before);
+  if (names.length === 0) return quoted;
   const safe = ctx.kinds.of(names);
-  return facts.map((it) => ({ ...it, safe: ctx.kinds.union(it.safe, safe) }));
+  return quoted.map((it) => ({ ...it, safe: ctx.kinds.union(it.safe, safe) }));
+}
+
+/** Languages in which text between quotes is nothing but text, if it holds no such quote. */
+const QUOTING = ['sql', 'xpath'];
+/** Data without quotes, put between quotes of that sort. */
+function insideQuotes(ctx: Ctx, facts: readonly Fact[], before: string): readonly Fact[] {
+  const apostrophes = before.split("'").length % 2 === 0;
+  const quotes = before.split('"').length % 2 === 0;
+  if (apostrophes === quotes) return facts;
+  const bit = ctx.kinds.bit(apostrophes ? NO_APOSTROPHE : NO_QUOTE);
+  const safe = ctx.kinds.of(QUOTING);
+  if (!facts.some((it) => ctx.kinds.has(it.safe, bit))) return facts;
+  return facts.map((it) =>
+    ctx.kinds.has(it.safe, bit) ? { ...it, safe: ctx.kinds.union(it.safe, safe) } : it,
+  );
 }
 
 /**
@@ -94,7 +113,8 @@ export function fillFormat(
       parts.push(it);
       continue;
     }
-    const val = pick(it.key);
+    let val = pick(it.key);
+    for (const part of val ? (it.path ?? []) : []) val = member(ctx, val!, keyOfText(part) as FieldKey, at);
     if (isNumeric(it.letter)) parts.push(val?.konst ? val : value({ open: true }));
     else if (val) parts.push(val);
     else {

@@ -395,7 +395,10 @@ function record(ctx: Ctx, op: RecordOp): Value {
 function decorate(ctx: Ctx, op: DecorateOp): Value {
   const target = readPlace(ctx, op.from, op);
   const decorator = readPlace(ctx, op.decorator, op);
-  const nodes = [...allNodes(ctx, decorator)];
+  let nodes = [...allNodes(ctx, decorator)];
+  // Nothing is known of the decorator: its name says what it most likely is.
+  if (nodes.length === 0 && decorator.fns.length === 0 && decorator.classes.length === 0)
+    nodes = namedDecorator(ctx, op.name);
   for (const fn of target.fns) decoratedParams(ctx, fn.fid, nodes);
   if (decorator.fns.length === 0 && decorator.classes.length === 0) return target;
   const arg = { val: target, place: op.from, site: op, spread: false };
@@ -404,6 +407,10 @@ function decorate(ctx: Ctx, op: DecorateOp): Value {
   // A decorator that returns nothing we know of leaves the function as it was.
   return made.fns.length > 0 || made.inst.length > 0 ? made : target;
 }
+const namedDecorator = (ctx: Ctx, name: string): number[] => {
+  const node = ctx.rules.root(`%decorator:${name}`);
+  return node < 0 ? [] : [...ctx.rules.closure(node)];
+};
 function decoratedParams(ctx: Ctx, fid: number, nodes: readonly number[]): void {
   returnsTo(
     ctx,

@@ -162,6 +162,8 @@ export interface DecorateOp extends OpBase {
   readonly to: Place;
   readonly from: Place;
   readonly decorator: Place;
+  /** The last name of the decorator as it is written: `route` of `@app.route('/')`. */
+  readonly name: string;
 }
 /** `to` is declared with this type. */
 export interface AnnotateOp extends OpBase {

@@ -2,7 +2,14 @@
 // Lowering takes literal formats apart, flow those that it finds in constants.
 
 /** One piece of a format: literal text, or a place for a value named by key or position, and the letter of its form. */
-export type FormatPiece = string | { readonly key: string | undefined; readonly letter: string };
+export type FormatPiece =
+  | string
+  | {
+      readonly key: string | undefined;
+      readonly letter: string;
+      /** Members below the value: `{0.name[k]}`. */
+      readonly path?: readonly string[];
+    };
 
 /** Takes a `%` format apart: `'%s=%(name)d'`. A width of `*` takes an argument of its own and gives undefined. */
 export function percentPieces(format: string): FormatPiece[] | undefined {
@@ -32,9 +39,9 @@ export function bracePieces(format: string): FormatPiece[] {
       pieces.push(it[0][0]!);
       continue;
     }
-    // Of `name.attr` and `0[key]` the value itself is what matters.
-    const name = /^[^.[]*/.exec(it[1])![0];
-    pieces.push({ key: name === '' ? String(next++) : name, letter: (it[2] ?? '').slice(-1) });
+    const [name = '', ...path] = it[1].split(/[.[\]]+/);
+    const key = name === '' ? String(next++) : name;
+    pieces.push({ key, letter: (it[2] ?? '').slice(-1), path: path.filter((part) => part !== '') });
   }
   if (from < format.length) pieces.push(format.slice(from));
   return pieces;

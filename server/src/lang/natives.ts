@@ -42,8 +42,8 @@ export type Effect =
   | { readonly e: 'call' | 'apply' | 'bind' }
   /** A new promise: the executor's first parameter resolves it. */
   | { readonly e: 'promise' }
-  /** Text with parts replaced: receiver, replacement, or a callback's result. */
-  | { readonly e: 'replace' }
+  /** Text with parts replaced (the first one, or all): receiver, replacement, or a callback's result. */
+  | { readonly e: 'replace'; readonly all?: boolean }
   /** Receiver's elements joined into text. */
   | { readonly e: 'join' }
   /** The receiver joins the elements of the first argument. */

@@ -266,8 +266,8 @@ const ROW_KEYS: Record<string, readonly string[]> = {
   sources: ['at', 'kind', 'what', 'clears'],
   sinks: ['at', 'kind', 'byName', 'fix'],
   barriers: ['at', 'kind'],
-  guards: ['at', 'kind', 'accepts', 'throws'],
-  flows: ['at', 'to', 'clears', 'value'],
+  guards: ['at', 'kind', 'accepts', 'throws', 'pattern', 'anchored'],
+  flows: ['at', 'to', 'clears', 'value', 'view', 'decodes', 'regex', 'pattern'],
   checks: ['id', 'call', 'near', 'severity', 'cwe', 'title', 'message', 'why', 'instead', 'fix'],
 };
 
@@ -289,6 +289,15 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
   };
   const flag = (key: string): boolean | undefined =>
     get(key) === undefined ? undefined : reader.flag(get(key)!);
+  /** An argument named by itself: `(0)` or `(this)`. */
+  const selector = (entry: Entry | undefined): ArgSel | undefined => {
+    const written = entry === undefined ? undefined : reader.text(entry);
+    if (entry === undefined || written === undefined) return undefined;
+    const target = parseTarget(written);
+    if (target.ok) return target.value.sel;
+    reader.problem(entry.value, target.error);
+    return undefined;
+  };
   const text = (key: string): string | undefined =>
     get(key) === undefined ? undefined : reader.text(get(key)!);
   const kinds = (key: string, required: boolean): readonly string[] => {
@@ -368,6 +377,10 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
       const found = kinds('kind', true);
       const throws = flag('throws');
       const accepts = flag('accepts') ?? true;
+      const pattern = selector(get('pattern'));
+      const anchored = text('anchored');
+      if (anchored !== undefined && anchored !== 'start' && anchored !== 'whole')
+        reader.problem(get('anchored')!.value, '`anchored` is `start` or `whole`');
       for (const path of paths) {
         const at = selected(ctx, path, where, 'guard');
         if (at === undefined) continue;
@@ -376,6 +389,8 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
           sel: at.sel,
           accepts,
           ...(throws !== undefined && { throws }),
+          ...(pattern !== undefined && { pattern }),
+          ...((anchored === 'start' || anchored === 'whole') && ({ anchored } as const)),
           ...conditions,
         };
         ctx.rows.push({ at: at.path, role: { r: 'guard', role } });
@@ -388,7 +403,13 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
         where,
         to: get('to'),
         clears: kinds('clears', false),
-        value: flag('value'),
+        more: {
+          ...(flag('value') !== undefined && { value: flag('value')! }),
+          ...(flag('view') !== undefined && { view: flag('view')! }),
+          ...(flag('decodes') !== undefined && { decodes: flag('decodes')! }),
+          ...(flag('regex') !== undefined && { regex: flag('regex')! }),
+          ...(get('pattern') !== undefined && { pattern: selector(get('pattern'))! }),
+        },
         conditions,
       });
     default:
@@ -406,12 +427,12 @@ interface FlowParts {
   readonly where: Entry;
   readonly to: Entry | undefined;
   readonly clears: readonly string[];
-  readonly value: boolean | undefined;
+  readonly more: Pick<FlowRole, 'value' | 'view' | 'decodes' | 'regex' | 'pattern'>;
   readonly conditions: { when?: Condition; unless?: Condition };
 }
 
 function readFlow(ctx: Ctx, item: YamlNode | null, parts: FlowParts): void {
-  const { to, where, clears, value, conditions } = parts;
+  const { to, where, clears, more, conditions } = parts;
   if (to === undefined) {
     ctx.reader.problem(item, 'a flow row needs `to`: `return`, `(1)`, `(this)` or `(-1)<1>`');
     return;
@@ -430,7 +451,7 @@ function readFlow(ctx: Ctx, item: YamlNode | null, parts: FlowParts): void {
         to: target.value.sel,
         ...(target.value.param !== undefined && { param: target.value.param }),
         ...(clears.length > 0 && { clears }),
-        ...(value !== undefined && { value }),
+        ...more,
         ...conditions,
       };
       ctx.rows.push({ at: at.path, role: { r: 'flow', role } });

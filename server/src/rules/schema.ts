@@ -88,6 +88,10 @@ export interface GuardRole extends Conditional {
   readonly accepts: boolean;
   /** The call throws unless the argument is good: clean after it. */
   readonly throws?: boolean;
+  /** This argument is a regular expression that the selected one must match: it is clean for what that rules out. */
+  readonly pattern?: ArgSel;
+  /** The call pins the pattern down at the start, or at both ends, of the text. */
+  readonly anchored?: 'start' | 'whole';
 }
 /** Data passes from one selected value to another. `to` may be `return`, an argument, `this`, or a callback's parameter. */
 export interface FlowRole extends Conditional {
@@ -99,6 +103,14 @@ export interface FlowRole extends Conditional {
   readonly clears?: readonly string[];
   /** The value itself, fields and all, instead of taint only. */
   readonly value?: boolean;
+  /** The result shows parts of the argument: a host that is checked there is checked of the argument too. */
+  readonly view?: boolean;
+  /** The step undoes an encoding: what the argument was safe for, the result is not. */
+  readonly decodes?: boolean;
+  /** The result is the regular expression that the argument describes. */
+  readonly regex?: boolean;
+  /** What this regular expression matches is replaced by the argument behind it. */
+  readonly pattern?: ArgSel;
 }
 /** A check without data flow: a call and its literal arguments. */
 export interface CheckRole extends Conditional {

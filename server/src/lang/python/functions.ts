@@ -220,6 +220,14 @@ function takeApart(lo: Lo, { node, v, target, value }: ParamParts): void {
   lowerTarget(lo, target, place);
 }
 
+/** `route` of `app.route('/')`; empty if the decorator has no name. */
+export function decoratorName(arena: Arena, decorator: Node): string {
+  const fn = arena.typeName(decorator) === 'call' ? arena.child(decorator, 'function') : decorator;
+  if (fn < 0) return '';
+  const name = arena.typeName(fn) === 'attribute' ? arena.child(fn, 'attribute') : fn;
+  return name >= 0 && arena.typeName(name) === 'identifier' ? arena.textOf(name) : '';
+}
+
 /** `def f`: the function, as its decorators leave it, is put into its name. */
 export function lowerFunctionStatement(lo: Lo, node: Node): void {
   const { arena } = lo;
@@ -236,7 +244,13 @@ export function lowerFunctionStatement(lo: Lo, node: Node): void {
   let made = createFunction(lo, node, child);
   for (let it = decorators.length - 1; it >= 0; it--) {
     const next = placeOf(lo, temp(lo));
-    emit(lo, decorators[it]!, { op: 'decorate', to: next, from: made, decorator: places[it]! });
+    emit(lo, decorators[it]!, {
+      op: 'decorate',
+      to: next,
+      from: made,
+      decorator: places[it]!,
+      name: decoratorName(arena, decorators[it]!),
+    });
     made = next;
   }
   copy(lo, name, placeOf(lo, to), made);

@@ -20,7 +20,7 @@ const METHODS: [string, Effect][] = [
   ...rows(text('recv', 'arg1'), 'ljust rjust center'),
   ...rows(text('recv', 'args'), 'translate'),
   ...rows({ e: 'format' }, 'format format_map'),
-  ...rows({ e: 'replace' }, 'replace'),
+  ...rows({ e: 'replace', all: true }, 'replace'),
   ...rows({ e: 'list', of: ['recv'] }, 'split rsplit splitlines partition rpartition'),
   ...rows({ e: 'glue' }, 'join'),
   ...rows(
