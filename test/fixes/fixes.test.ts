@@ -7,7 +7,7 @@ import { linesOf, offsetAt } from '../../server/src/base/lines.ts';
 import type { Finding, ScanFile } from '../../server/src/engine/engine.ts';
 import { applyEdits, proposeFixes, titleOf, withoutOverlaps } from '../../server/src/fixes/index.ts';
 import { isFix } from '../../server/src/fixes/verify.ts';
-import { languageOf } from '../../server/src/syntax/language.ts';
+import { familyOf, languageOf } from '../../server/src/syntax/language.ts';
 import { parseText } from '../../server/src/syntax/parser.ts';
 import { readFixCases, type Wanted } from '../support/fix-cases.ts';
 import { scanReports } from '../support/drive.ts';
@@ -15,9 +15,16 @@ import { scanReports } from '../support/drive.ts';
 async function offered(files: readonly ScanFile[], finding: Finding): Promise<Wanted[]> {
   const [main, ...others] = files as [ScanFile, ...ScanFile[]];
   const lines = linesOf(main.text);
-  const tree = parseText(languageOf(main.uri, main.languageId)!, main.text);
+  const language = languageOf(main.uri, main.languageId)!;
+  const tree = parseText(language, main.text);
   const { start, end } = finding.range;
-  const fixes = proposeFixes(tree.arena(), finding, offsetAt(lines, start), offsetAt(lines, end));
+  const fixes = proposeFixes(
+    tree.arena(),
+    familyOf(language),
+    finding,
+    offsetAt(lines, start),
+    offsetAt(lines, end),
+  );
   tree.delete();
   const before = await scanReports(files);
   const good: Wanted[] = [];

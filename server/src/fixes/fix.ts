@@ -33,10 +33,11 @@ export interface FixTarget {
 /** Gives a fix if it is certain, undefined otherwise; never throws for odd code. */
 export type Fixer = (target: FixTarget) => Fix | undefined;
 
-/** The node with exactly this range: the outermost, -1 if there is none. */
+/** The outermost expression with exactly this range, -1 if there is none: a statement without `;` has the range too. */
 export function nodeAt(arena: Arena, start: number, end: number): Node {
   for (let node = 0; node < arena.count && (arena.start[node] ?? 0) <= start; node++) {
-    if (arena.start[node] === start && arena.end[node] === end && arena.isNamed(node)) return node;
+    if (arena.start[node] !== start || arena.end[node] !== end || !arena.isNamed(node)) continue;
+    if (!/statement$|^(?:program|module|block)$/.test(arena.typeName(node))) return node;
   }
   return -1;
 }

@@ -4,11 +4,18 @@
 import { linesOf, offsetAt } from '../base/lines.ts';
 import type { Finding } from '../engine/engine.ts';
 import type { Arena } from '../syntax/arena.ts';
-import { nodeAt, type Fix, type FixTarget } from './fix.ts';
+import type { Family } from '../syntax/language.ts';
+import { nodeAt, type Fix, type Fixer, type FixTarget } from './fix.ts';
 import { JAVASCRIPT } from './javascript/index.ts';
+import { PYTHON } from './python/index.ts';
 
 export { applyEdits, withoutOverlaps, type TextChange } from './edits.ts';
 export type { Fix } from './fix.ts';
+
+const FIXERS: Readonly<Record<Family, Readonly<Record<string, readonly Fixer[]>>>> = {
+  javascript: JAVASCRIPT,
+  python: PYTHON,
+};
 
 /** The title of a fix in English. */
 export function titleOf({ title, names = [] }: Fix): string {
@@ -19,7 +26,13 @@ export function titleOf({ title, names = [] }: Fix): string {
  * The fixes for a finding, safe ones first, then in the order of the tables. `start` and `end` are the offsets of the
  * finding's range in the text of the tree. Empty if no fix is certain.
  */
-export function proposeFixes(arena: Arena, finding: Finding, start: number, end: number): readonly Fix[] {
+export function proposeFixes(
+  arena: Arena,
+  family: Family,
+  finding: Finding,
+  start: number,
+  end: number,
+): readonly Fix[] {
   const node = nodeAt(arena, start, end);
   if (node < 0) return [];
   const lines = linesOf(arena.text);
@@ -31,6 +44,6 @@ export function proposeFixes(arena: Arena, finding: Finding, start: number, end:
     end: offsetAt(lines, range.end),
   }));
   const target: FixTarget = { arena, node, finding, sources };
-  const fixes = (JAVASCRIPT[finding.rule] ?? []).flatMap((fixer) => fixer(target) ?? []);
+  const fixes = (FIXERS[family][finding.rule] ?? []).flatMap((fixer) => fixer(target) ?? []);
   return [...fixes.filter((it) => it.safe), ...fixes.filter((it) => !it.safe)];
 }

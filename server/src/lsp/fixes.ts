@@ -4,6 +4,7 @@
 import type { Finding, Report, Uri } from '../engine/engine.ts';
 import { applyEdits, proposeFixes, withoutOverlaps, type Fix, type TextChange } from '../fixes/index.ts';
 import { isFix } from '../fixes/verify.ts';
+import { familyOf, languageOf } from '../syntax/language.ts';
 import type { OpenDocument } from './documents.ts';
 import { currentOf } from './publish.ts';
 import { describe } from './run-safe.ts';
@@ -109,6 +110,7 @@ function isCurrent(state: State, document: OpenDocument, shown: Shown): boolean 
 async function confirm(state: State, document: OpenDocument, shown: Shown, entry: Known): Promise<void> {
   if (!isCurrent(state, document, shown)) return;
   const { text, uri } = document;
+  const language = languageOf(uri, text.languageId);
   const left = new Map(shown.findings.map((it) => [keyOf(it), it]));
   const tree = left.size === 0 ? undefined : await treeOf(uri, text.languageId, text.getText());
   for (let count = 0; left.size > 0; count++) {
@@ -118,9 +120,9 @@ async function confirm(state: State, document: OpenDocument, shown: Shown, entry
     left.delete(key);
     const { start, end } = finding.range;
     const proposals =
-      tree === undefined || count >= FINDINGS_AT_MOST
+      tree === undefined || language === undefined || count >= FINDINGS_AT_MOST
         ? []
-        : proposeFixes(tree, finding, text.offsetAt(start), text.offsetAt(end));
+        : proposeFixes(tree, familyOf(language), finding, text.offsetAt(start), text.offsetAt(end));
     const good: Fix[] = [];
     for (const fix of proposals) {
       if (await mends(state, document, shown, [finding], fix.edits)) good.push(fix);

@@ -4,6 +4,7 @@
 import type { Arena, Node } from '../../syntax/arena.ts';
 import { replaceNode, type TextChange } from '../edits.ts';
 import { parentOf, textOf, typeOf, type Fix, type FixTarget } from '../fix.ts';
+import { isTextPlace } from '../html-text.ts';
 import { memberCode, moduleName } from './imports.ts';
 import { namesakes } from './names.ts';
 import { piecesOf } from './pieces.ts';
@@ -105,19 +106,6 @@ function escapeWhole(target: FixTarget, escape: string): Fix | undefined {
   if (!isSource) return undefined;
   const edits = [replaceNode(arena, node, `${escape}(${arena.textOf(node)})`)];
   return { title: 'Escape the value for HTML ({0})', names: [escape], edits, safe: true };
-}
-
-/** Whether the HTML so far leaves us in the text of an element or in a quoted attribute that is no address or script. */
-function isTextPlace(html: string): boolean {
-  const lower = html.toLowerCase();
-  for (const tag of ['<script', '<style', '<!--', '<textarea', '<title']) {
-    const end = tag === '<!--' ? '-->' : `</${tag.slice(1)}`;
-    if (lower.lastIndexOf(tag) > lower.lastIndexOf(end)) return false;
-  }
-  const open = html.lastIndexOf('<');
-  if (open <= html.lastIndexOf('>')) return true;
-  const attribute = /\s([\w:-]+)\s*=\s*\\?(?:"[^"]*|'[^']*)$/.exec(html.slice(open))?.[1]?.toLowerCase();
-  return attribute !== undefined && !/^on|^(?:href|src|srcdoc|style|action|formaction|data)$/.test(attribute);
 }
 
 /** Functions of packages that escape HTML: the whole module, or a member. */
