@@ -3,7 +3,13 @@
 
 import type { DocumentFilter } from 'vscode';
 
-export const LANGUAGES = ['javascript', 'javascriptreact', 'typescript', 'typescriptreact'] as const;
+export const LANGUAGES = [
+  'javascript',
+  'javascriptreact',
+  'typescript',
+  'typescriptreact',
+  'python',
+] as const;
 const SCHEMES = ['file', 'untitled', 'vscode-vfs', 'vscode-test-web'] as const;
 
 export const selector: { scheme: string; language: string }[] & DocumentFilter[] = SCHEMES.flatMap((scheme) =>

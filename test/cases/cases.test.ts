@@ -60,7 +60,7 @@ async function replay(it: Case): Promise<void> {
 }
 
 /**
- * A number is harmless wherever it goes: with `Number()` around the argument of a finding that finding is gone, and
+ * A number is harmless wherever it goes: with `Number()` (Python: `int()`) around the argument of a finding that finding is gone, and
  * nothing new is found. Arguments over several lines are left out, as lines would mean other places afterwards.
  */
 async function neutralized(it: Case): Promise<void> {
@@ -73,7 +73,7 @@ async function neutralized(it: Case): Promise<void> {
       if (file.uri !== uri) return file;
       const lines = linesOf(file.text);
       const [start, end] = [offsetAt(lines, range.start), offsetAt(lines, range.end)];
-      const number = `Number(${file.text.slice(start, end)})`;
+      const number = `${file.languageId === 'python' ? 'int' : 'Number'}(${file.text.slice(start, end)})`;
       return { ...file, text: file.text.slice(0, start) + number + file.text.slice(end) };
     });
     const after = await scanReports(changed);

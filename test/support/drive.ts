@@ -55,7 +55,8 @@ export async function toQuiet(engine: Engine, clock: ManualClock): Promise<void>
   await quiet;
 }
 
-const isManifest = (uri: string): boolean => /\/(package|[tj]sconfig)\.json$/.test(uri);
+const isManifest = (uri: string): boolean =>
+  /\/((package|[tj]sconfig)\.json|pyproject\.toml|setup\.cfg)$/.test(uri);
 
 /** Opens source files as documents of version 1 and tells of manifests as the disk does. */
 export function openAll(engine: Engine, files: readonly ScanFile[]): void {

@@ -7,12 +7,14 @@ import type { RuleSet } from '../rules/languages.ts';
 import type { Solver } from './solver.ts';
 
 /** Packages that answer requests: who depends on one is an application, and its inputs are known by their handlers. */
+const PYTHON_SERVERS =
+  /^(flask|django|fastapi|starlette|aiohttp|tornado|bottle|pyramid|falcon|sanic|quart|cherrypy|litestar|uvicorn|gunicorn)$/i;
 const SERVERS =
   /^(express|koa|fastify|@hapi\/hapi|hapi|restify|next|nuxt|@nestjs\/core|polka|sails|meteor|connect|h3|hono|electron)$/;
 
 /**
- * Decides library mode for a file from the nearest package.json above it. `auto`: the package has an entry point for
- * others (`main`, `exports`, `module`, `bin` does not count) and depends on no server framework.
+ * Decides library mode for a file from the nearest manifest above it (package.json; for Python pyproject.toml or
+ * setup.cfg). `auto`: the package has an entry point for others (`main`, `exports`, `module`, `bin` does not count) and depends on no server framework.
  */
 export function makesLibrary(
   uri: string,
@@ -21,8 +23,14 @@ export function makesLibrary(
 ): boolean {
   if (mode !== 'auto') return mode === 'on';
   for (let folder = folderOf(uri); folder.length > 1;) {
-    const text = manifests.get(`${folder}package.json`);
-    if (text !== undefined) return isLibrary(text);
+    if (/\.pyw?$/.test(uri)) {
+      const text = manifests.get(`${folder}pyproject.toml`) ?? manifests.get(`${folder}setup.cfg`);
+      if (text !== undefined)
+        return once(text, isPythonLibrary) && !/\/(?:tests?|docs?|examples?)\//.test(uri);
+    } else {
+      const text = manifests.get(`${folder}package.json`);
+      if (text !== undefined) return once(text, isLibrary);
+    }
     const up = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1);
     if (up === folder || up === '') return false;
     folder = up;
@@ -31,21 +39,35 @@ export function makesLibrary(
 }
 
 const known = new Map<string, boolean>();
-function isLibrary(text: string): boolean {
+/** What a manifest says, read once. */
+function once(text: string, read: (text: string) => boolean): boolean {
   const cached = known.get(text);
   if (cached !== undefined) return cached;
   if (known.size > 500) known.clear();
-  let res = false;
+  const res = read(text);
+  known.set(text, res);
+  return res;
+}
+function isLibrary(text: string): boolean {
   try {
     const data = JSON.parse(text) as Record<string, unknown>;
     const entry = data.main !== undefined || data.exports !== undefined || data.module !== undefined;
     const needs = Object.keys((data.dependencies ?? {}) as Record<string, unknown>);
-    res = entry && data.private !== true && !needs.some((it) => SERVERS.test(it));
+    return entry && data.private !== true && !needs.some((it) => SERVERS.test(it));
   } catch {
-    res = false;
+    return false;
   }
-  known.set(text, res);
-  return res;
+}
+
+/**
+ * Whether a pyproject.toml or setup.cfg describes a package for others: it has a name and a way to be built, and needs
+ * no server framework. Only the names of its tables and dependencies are read.
+ */
+function isPythonLibrary(text: string): boolean {
+  if (!/^\[(?:project|tool\.poetry|metadata)\]/m.test(text) || !/^name\s*=/m.test(text)) return false;
+  if (!/^\[(?:build-system|options)\]/m.test(text)) return false;
+  const needs = text.match(/^\s*["']?[A-Za-z][\w.-]*(?=\s*(?:[<>=~![;,"']|$))/gm) ?? [];
+  return !needs.some((it) => PYTHON_SERVERS.test(it.trim().replace(/^["']/, '')));
 }
 
 /** Levels of exported records and of functions returning functions that callers can reach. */

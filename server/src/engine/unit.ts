@@ -54,5 +54,5 @@ export function refuse(uri: string, text: string, version: number | undefined): 
 
 /** Whether a file says what imports mean and is not code itself. */
 export function isManifest(uri: string): boolean {
-  return /\/(package|[tj]sconfig(\.[\w-]+)?)\.json$/.test(uri);
+  return /\/((package|[tj]sconfig(\.[\w-]+)?)\.json|pyproject\.toml|setup\.cfg)$/.test(uri);
 }

@@ -51,6 +51,25 @@ function matched(ctx: Ctx, pattern: Value, subject: Value, name: string, at: Spa
   for (const it of subject.facts) meet(ctx, it, sink);
 }
 
+/** A pattern that models say a call reads, with the text that it meets: Python's `re.search(pattern, text)`. */
+export function checkModelled(
+  ctx: Ctx,
+  pattern: { readonly val: Value; readonly site: Span } | undefined,
+  subject: { readonly val: Value; readonly site: Span } | undefined,
+  name: string,
+): void {
+  const c = pattern?.val.konst?.c;
+  if (!pattern || c === undefined || (typeof c !== 'string' && !isRegex(c))) return;
+  const made: RegExpText = typeof c === 'string' ? { regex: c, flags: '' } : c;
+  // A compiled pattern was looked at where it was compiled.
+  if (typeof c === 'string') for (const it of checkPattern(made, pattern.site, 'python')) report(ctx, it);
+  if (!subject || subject.val.facts.length === 0) return;
+  const slow = slowness(made.regex, made.flags, 'python');
+  if (!slow) return;
+  const sink: SinkInfo = { kind: 'redos', site: siteOf(ctx, subject.site), name, detail: attackText(slow) };
+  for (const it of subject.val.facts) meet(ctx, it, sink);
+}
+
 /** `new RegExp('…')`: the pattern it makes, undefined if the text is not known. */
 export function builtPattern(ctx: Ctx, call: Call): Value | undefined {
   const { root, path } = call.op.callee;

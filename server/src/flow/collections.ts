@@ -49,6 +49,7 @@ export type CollectionEffect = Extract<
       | 'glue'
       | 'format'
       | 'extend'
+      | 'insert'
       | 'take'
       | 'drop'
       | 'turn'
@@ -87,6 +88,17 @@ export function collectionCall(ctx: Ctx, call: Call, effect: CollectionEffect): 
       if (own && more) setItems(ctx, recv, [...own, ...more]);
       else if (recv.objs.length > 0) writeField(ctx.env, recv, null, anyOf(first), ctx.kinds);
       else absorbInto(ctx, call, first ?? EMPTY);
+      return OPEN;
+    }
+    case 'insert': {
+      const own = knownItems(ctx, recv);
+      const added = call.method === 'appendleft' ? first : second;
+      const at = call.method === 'appendleft' ? 0 : first?.konst?.c;
+      if (own && added && typeof at === 'number') {
+        own.splice(at, 0, added);
+        setItems(ctx, recv, own);
+      } else if (recv.objs.length > 0) writeField(ctx.env, recv, null, added ?? OPEN, ctx.kinds);
+      else absorbInto(ctx, call, added ?? EMPTY);
       return OPEN;
     }
     case 'take':

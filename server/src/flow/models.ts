@@ -5,6 +5,7 @@ import type { KindSet } from '../base/kindset.ts';
 import type { Place } from '../ir/ir.ts';
 import type { ArgSel, GuardRole, NodeId } from '../rules/schema.ts';
 import { replaceSafe, testSafe } from './charset.ts';
+import { checkModelled } from './checks.ts';
 import { patternOf } from './patterns.ts';
 import {
   type Fact,
@@ -40,6 +41,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
   let res = EMPTY;
   let known = false;
   const results: NodeId[] = [];
+  const proofs: Proof[] = [];
   for (const node of nodes) {
     const result = ctx.rules.call(node);
     if (result >= 0 && !byName) {
@@ -108,19 +110,13 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       if (!applies(role, shape)) continue;
       known = true;
       const kinds = provenBy(ctx, call, role);
+      if (role.pattern)
+        checkModelled(ctx, selectArgs(ctx, call, role.pattern)[0], selectArgs(ctx, call, role.sel)[0], name);
       for (const it of selectArgs(ctx, call, role.sel)) {
         const place = it.arg?.place;
         if (!place) continue;
         if (role.throws) refine(ctx, place, it.path, kinds, it.arg!);
-        else
-          res = join(
-            res,
-            value({
-              open: true,
-              proofs: [proofOf(place.root, [...pathOf(place.path), ...it.path], kinds, role.accepts)],
-            }),
-            ctx.kinds,
-          );
+        else proofs.push(proofOf(place.root, [...pathOf(place.path), ...it.path], kinds, role.accepts));
       }
     }
     for (const role of roles.flows) {
@@ -140,14 +136,20 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
         const facts = cleanse(marked, clears, ctx.kinds);
         const moved: { -readonly [K in keyof Value]: Value[K] } = { ...raw, facts };
         if (role.decodes) moved.facts = moved.facts.map((x) => ({ ...x, safe: 0 }));
-        if (role.view && it.arg?.place) moved.proofs = viewOf(ctx, it.arg.place, it.arg.val);
-        if (role.regex) moved.konst = regexOf(it.val);
+        if (role.view && it.arg?.place) proofs.push(...viewOf(ctx, it.arg.place, it.arg.val));
+        if (role.regex) {
+          moved.konst = regexOf(it.val);
+          checkModelled(ctx, it, undefined, name);
+        }
+        if (role.pattern) checkModelled(ctx, selectArgs(ctx, call, role.pattern)[0], it, name);
         if (role.to.arg === 'return') res = join(res, underPath(ctx, moved, role.to.path), ctx.kinds);
         else deliver(ctx, call, role.to, role.param, moved);
       }
     }
   }
   if (results.length > 0) res = join(res, nodeValue(ctx, results, call.op), ctx.kinds);
+  // These are parts of one result, not alternatives: what each proves holds.
+  if (proofs.length > 0) res = { ...res, proofs, open: true };
   return { value: res, known };
 }
 
@@ -167,14 +169,14 @@ function replacedBy(ctx: Ctx, call: Call, sel: ArgSel): KindSet {
   return pattern ? replaceSafe({ regex: pattern.regex, flags: 'g' }, by, true, ctx.kinds) : 0;
 }
 /** What is proven of a part of the result is proven of the place it was read out of, while that holds the same data. */
-function viewOf(ctx: Ctx, place: Place, val: Value): readonly Proof[] | undefined {
-  if (place.path.length > 0 || val.facts.length === 0) return undefined;
+function viewOf(ctx: Ctx, place: Place, val: Value): readonly Proof[] {
+  if (place.path.length > 0 || val.facts.length === 0) return [];
   const { facts } = ctx.env.vars[place.root] ?? EMPTY;
   return [{ root: place.root, path: [], kinds: 0, whenTrue: true, view: facts }];
 }
 function regexOf(val: Value): Value['konst'] {
-  const pattern = patternOf(val.konst?.c, undefined);
-  return pattern && { c: pattern };
+  const c = val.konst?.c;
+  return typeof c === 'string' ? { c: { regex: c, flags: '' } } : isRegex(c) ? val.konst : undefined;
 }
 
 const pathOf = (path: readonly unknown[]): FieldKey[] =>

@@ -9,8 +9,9 @@ export type Anchored = 'start' | 'whole';
 
 /** A constant as the pattern that a call makes of it; undefined if it is none. */
 export function patternOf(c: Const, anchored: Anchored | undefined): RegExpText | undefined {
-  const text = isRegex(c) ? c.regex : typeof c === 'string' ? plain(c) : undefined;
-  if (text === undefined) return undefined;
+  const written = isRegex(c) ? c.regex : typeof c === 'string' ? c : undefined;
+  if (written === undefined) return undefined;
+  const text = plain(written);
   const flags = isRegex(c) ? c.flags : '';
   const opened = anchored && !text.startsWith('^') ? `^${grouped(text)}` : text;
   const closed = anchored === 'whole' && !opened.endsWith('$') ? `${grouped(opened)}$` : opened;

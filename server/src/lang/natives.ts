@@ -50,8 +50,8 @@ export type Effect =
   | { readonly e: 'glue' }
   /** The receiver is a format with braces that the arguments fill. */
   | { readonly e: 'format' }
-  /** List with known positions: elements of the argument added, one taken out (and given), removed, all turned round. */
-  | { readonly e: 'extend' | 'take' | 'drop' | 'turn' }
+  /** List with known positions: elements of the argument added, one put in at a place, one taken out (and given), removed, all turned round. */
+  | { readonly e: 'extend' | 'insert' | 'take' | 'drop' | 'turn' }
   /** A copy of a collection: elements keep their positions; of a record, its keys. */
   | { readonly e: 'copy' }
   /** Dictionaries: a key or the default behind it, set unless there, all of the arguments set, a new one. */

@@ -45,7 +45,11 @@ export interface ServerParts {
 }
 
 /** The files that the server wants to hear about. Narrow on purpose: every event crosses two processes. */
-const WATCHED = ['**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx}', '**/{package,tsconfig,jsconfig}.json'];
+const WATCHED = [
+  '**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,py,pyw}',
+  '**/{package,tsconfig,jsconfig}.json',
+  '**/{pyproject.toml,setup.cfg}',
+];
 
 /** Registers all handlers on `connection` and listens. Nothing throws; the process's end is the caller's business. */
 export function startServer(connection: Connection, parts: ServerParts): void {

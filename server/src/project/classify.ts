@@ -19,7 +19,7 @@ export { languageOf };
 
 /** Whether a file says how modules are found or what a package is: read for that, never analysed itself. */
 export function isManifest(path: string): boolean {
-  return /(?:^|[\\/])(?:package|[tj]sconfig(?:\.[\w-]+)?)\.json$/.test(path);
+  return /(?:^|[\\/])(?:(?:package|[tj]sconfig(?:\.[\w-]+)?)\.json|pyproject\.toml|setup\.cfg)$/.test(path);
 }
 
 /** The extension in lower case with its dot, '' if the name has none (`.bashrc` has none). */
@@ -34,6 +34,7 @@ export function languageOfShebang(firstBytes: Buffer): LanguageId | undefined {
   const line = firstBytes.toString('latin1').split('\n', 1)[0]!;
   if (!line.startsWith('#!')) return undefined;
   if (/\b(?:tsx|ts-node|deno)\b/.test(line)) return 'typescript';
+  if (/\b(?:python|pypy)[\d.]*\b/.test(line)) return 'python';
   return /\b(?:node|nodejs|bun)\b/.test(line) ? 'javascript' : undefined;
 }
 

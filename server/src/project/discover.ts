@@ -40,7 +40,7 @@ export interface FoundFile {
   /** Absolute, spelled below the root as given (roots may be symbolic links). */
   readonly path: string;
   readonly uri: Uri;
-  /** `json`: a manifest (package.json, tsconfig.json …), for the engine to know of and not to analyse. */
+  /** `json`: a manifest (package.json, pyproject.toml …), for the engine to know of and not to analyse. */
   readonly languageId: LanguageId | 'json';
   readonly text: string;
   /** Bytes on disk. */
@@ -74,6 +74,14 @@ const FOREIGN_FOLDERS = new Map([
   ['jspm_packages', 'installed packages'],
   ['.yarn', 'installed packages'],
   ['.pnpm-store', 'installed packages'],
+  ['site-packages', 'installed packages'],
+  ['dist-packages', 'installed packages'],
+  ['.venv', 'installed packages'],
+  ['venv', 'installed packages'],
+  ['.tox', 'installed packages'],
+  ['.nox', 'installed packages'],
+  ['.eggs', 'installed packages'],
+  ['__pycache__', 'compiled code'],
   ['.git', 'version control'],
   ['.hg', 'version control'],
   ['.svn', 'version control'],
@@ -130,6 +138,9 @@ export async function* discover(
   }
   for (const path of folders) yield* walkFolder(walk, path);
 }
+
+/** Manifests looked for above a root. */
+const MANIFESTS = ['jsconfig.json', 'package.json', 'pyproject.toml', 'setup.cfg', 'tsconfig.json'];
 
 /** Why a glob cannot be used, or undefined. */
 export function globProblem(glob: string): string | undefined {
@@ -271,7 +282,7 @@ async function visitLink(
  */
 async function* outerManifests(walk: Walk, root: string): AsyncGenerator<DiscoverEvent, void, undefined> {
   for (const folder of await foldersFromRepository(walk.fs, root)) {
-    for (const name of ['jsconfig.json', 'package.json', 'tsconfig.json']) {
+    for (const name of MANIFESTS) {
       const path = join(folder, name);
       if (!(await isFile(walk, path))) continue;
       const event = await readFound(walk, path, 'json', false);

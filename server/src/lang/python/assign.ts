@@ -4,7 +4,7 @@
 import type { Key, Place } from '../../ir/ir.ts';
 import { ANY } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
-import { argOf, below, combine, copy, emit, placeOf, temp } from '../builder.ts';
+import { argOf, below, combine, constant, copy, emit, placeOf, temp } from '../builder.ts';
 import { keyOfNumber, keyOfText } from '../keys.ts';
 import { lowerExpression, lowerInto, lowerUnknown, resolveName } from './context.ts';
 import type { ExpressionHandler, Lo, StatementHandler } from './context.ts';
@@ -124,16 +124,19 @@ export function lowerTarget(lo: Lo, target: Node, from: Place): void {
   }
 }
 
-/** `a, *b, c = from`: elements by position up to the starred name, which takes a list of any of the rest. */
+/** `a, *b, c = from`: elements by position up to the starred name, which takes a slice; those behind it are any. */
 function lowerParts(lo: Lo, target: Node, from: Place): void {
   const { arena } = lo;
   let starred = false;
-  arena.namedChildren(target).forEach((it, index) => {
+  const parts = arena.namedChildren(target);
+  parts.forEach((it, index) => {
     const type = arena.typeName(it);
     if (type === 'list_splat_pattern' || type === 'list_splat') {
       starred = true;
+      const behind = parts.length - 1 - index;
+      const bounds = [constant(lo, it, index), ...(behind > 0 ? [constant(lo, it, -behind)] : [])];
       const rest = placeOf(lo, temp(lo));
-      emit(lo, it, { op: 'list', to: rest, items: [argOf(lo, from, it, true)] });
+      combine(lo, it, rest, 'slice', [from, ...bounds], behind > 0 ? '.:.' : '.:');
       lowerTarget(lo, it, rest);
     } else lowerTarget(lo, it, below(from, starred ? ANY : index));
   });

@@ -29,7 +29,8 @@ const METHODS: [string, Effect][] = [
   ),
   ...rows(clean, 'isspace isupper islower istitle isascii isprintable bit_length total_seconds timestamp'),
   // Lists, sets and dictionaries.
-  ...rows({ e: 'add', from: 'args', gives: 'nothing' }, 'append appendleft add insert'),
+  ...rows({ e: 'add', from: 'args', gives: 'nothing' }, 'append add'),
+  ...rows({ e: 'insert' }, 'insert appendleft'),
   ...rows({ e: 'extend' }, 'extend extendleft'),
   ...rows({ e: 'take' }, 'pop popleft popitem'),
   ...rows({ e: 'drop' }, 'remove discard clear'),
