@@ -14,6 +14,8 @@ export interface KindRegistry {
   readonly all: KindSet;
   union(a: KindSet, b: KindSet): KindSet;
   intersect(a: KindSet, b: KindSet): KindSet;
+  /** What is in `a` and not in `b`. */
+  without(a: KindSet, b: KindSet): KindSet;
   has(set: KindSet, bit: number): boolean;
   names(set: KindSet): string[];
 }
@@ -62,6 +64,7 @@ export function kindRegistry(kinds: readonly string[]): KindRegistry {
     },
     all,
     union: (a, b) => (a === b || b === 0 ? a : a === 0 ? b : or(a, b)),
+    without: (a, b) => (b === 0 || a === 0 ? a : intern(masks[a]! & ~masks[b]!)),
     intersect: (a, b) => (a === b ? a : a === 0 || b === 0 ? 0 : and(a, b)),
     has: (set, bit) => bit >= 0 && ((masks[set]! >> BigInt(bit)) & 1n) === 1n,
     names: (set) => [...bits].filter(([, bit]) => ((masks[set]! >> BigInt(bit)) & 1n) === 1n).map(([k]) => k),

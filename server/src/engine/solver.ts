@@ -457,12 +457,7 @@ function sameSummary(a: Summary, b: Summary): boolean {
     sameList(a.uses, b.uses, sameUse) &&
     sameList(a.invokes, b.invokes, sameInvoke) &&
     sameList(a.writes, b.writes, sameWrite) &&
-    sameList(
-      a.ensures,
-      b.ensures,
-      (x, y) =>
-        x.index === y.index && x.kinds === y.kinds && x.when === y.when && x.path.join() === y.path.join(),
-    )
+    sameList(a.ensures, b.ensures, (x, y) => JSON.stringify(x) === JSON.stringify(y))
   );
 }
 const sameList = <T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean =>

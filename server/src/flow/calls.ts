@@ -34,7 +34,8 @@ import {
   writeVar,
 } from './ctx.ts';
 import { builtPattern } from './checks.ts';
-import { refine } from './guards.ts';
+import { ensured } from './ensures.ts';
+import { refineKeys } from './guards.ts';
 import { bindArgs } from './bind.ts';
 import { moduleCall } from './modules.ts';
 import { returnsTo, standsAt } from './run.ts';
@@ -249,18 +250,12 @@ export function applyFn(
     }));
     invokeValue(ctx, target, inner, call);
   }
-  for (const it of summary.ensures) {
-    if (it.when !== 'always') continue;
-    const arg = args[it.index];
-    if (arg?.place) refine(ctx, arg.place, it.path, it.kinds, arg);
-  }
+  const known = ensured(ctx, summary, args, call.op);
+  for (const it of known) if (it.when === 'always') refineKeys(ctx, it.root, it.path, it.kinds, it.site);
   let ret = substValue(binder, summary.ret);
-  const proofs = summary.ensures.flatMap((it) => {
-    const arg = args[it.index];
-    if (it.when === 'always' || !arg?.place) return [];
-    const path = [...arg.place.path.map((k) => keyOf(ctx, k)), ...it.path];
-    return [{ root: arg.place.root, path, kinds: it.kinds, whenTrue: it.when === 'true' }];
-  });
+  const proofs = known
+    .filter((it) => it.when !== 'always')
+    .map(({ root, path, kinds, when }) => ({ root, path, kinds, whenTrue: when === 'true' }));
   if (proofs.length > 0) ret = { ...(ret === EMPTY ? OPEN : ret), proofs };
   ctx.depth--;
   ret = { ...ret, facts: stepped(ret.facts, siteOf(ctx, call.op), `returned by ${name}()`) };

@@ -35,6 +35,8 @@ export interface Ctx {
   /** This function and those around it: their parameters' facts mean something here. */
   readonly inside: ReadonlySet<Fid>;
   env: Env;
+  /** The variables as the function found them. */
+  start: readonly Value[];
   readonly uses: Map<string, Use>;
   readonly invokes: Map<string, Invoke>;
   readonly writes: Map<string, Write>;
@@ -304,10 +306,14 @@ function publishField(ctx: Ctx, target: Value, key: FieldKey, to: Value): void {
   for (const cid of target.classes) ctx.world.addSlot(`F${cid}:static:${name}`, seen);
 }
 
+/** What models keep on a value (`["%type"]`) holds from here on in this function, not for everybody who has the value. */
+const isState = (path: readonly FieldKey[]): boolean => String(path.at(-1)).startsWith('%');
+
 /** Writes to free variables, and to fields of parameters and `this`, are part of the summary. */
 function publishWrite(ctx: Ctx, root: number, path: readonly FieldKey[], to: Value): void {
   const info = ctx.ir.vars[root];
   if (!info) return;
+  if (isState(path)) return;
   if (info.kind === 'free') {
     const link = ctx.info.links.get(root);
     if (link?.l !== 'cell') return;

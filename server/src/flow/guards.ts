@@ -5,11 +5,13 @@ import type { KindSet } from '../base/kindset.ts';
 import type { Place, Span, Test } from '../ir/ir.ts';
 import { type Fact, type FieldKey, type Proof, type Value, EMPTY, cleanse, isRegex } from './domain.ts';
 import { cloneEnv, joinEnv, writeField, type Env } from './heap.ts';
-import { type Ctx, type Exit, holder, keyOf, member, readPlace, siteOf } from './ctx.ts';
+import { type Ctx, functionsIn, holder, keyOf, member, readPlace, siteOf } from './ctx.ts';
 import { noticeSafe } from './notice.ts';
 import { markEnding } from './probe.ts';
 import type { Call, CallArg } from './calls.ts';
+import { ensured } from './ensures.ts';
 import { runBlock } from './run.ts';
+import { elementFacts } from './summary.ts';
 import { NO_APOSTROPHE, NO_QUOTE, testSafe } from './charset.ts';
 import { knownItems } from './collections.ts';
 import { pattern } from './sinks.ts';
@@ -146,6 +148,10 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
         if (address) refineAddress(ctx, address, at);
       }
       if (x.facts.length === 0 && y.facts.length > 0) refine(ctx, b, [], ctx.kinds.all, at);
+      if (x.facts.length > 0 && y.facts.length > 0) {
+        equate(ctx, a, y);
+        equate(ctx, b, x);
+      }
       if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, y.konst.c, at);
     } else if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, !y.konst.c, at);
     // `path.indexOf(root) === 0`
@@ -158,6 +164,18 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
       refine(ctx, a, [], ctx.kinds.all, at);
   });
   return neg ? { yes: no, no: yes } : { yes, no };
+}
+
+/** Remembers that a place equals a parameter of this function: callers know whether what they pass is clean. */
+function equate(ctx: Ctx, place: Place, other: Value): void {
+  const [it] = other.facts;
+  if (other.facts.length !== 1 || it?.origin.o !== 'param' || it.derived !== 0) return;
+  if (it.origin.fid !== ctx.info.fid || it.origin.index < 0) return;
+  const path = place.path.map((x) => keyOf(ctx, x));
+  const about = { root: place.root, path, index: it.origin.index, of: it.origin.path };
+  const key = JSON.stringify(about);
+  if (ctx.env.equals?.some((x) => x.key === key)) return;
+  ctx.env.equals = [...(ctx.env.equals ?? []), { key, ...about }];
 }
 
 function compare(ctx: Ctx, test: Extract<Test, { t: 'cmp' }>): Branches {
@@ -215,7 +233,13 @@ function refineAddress(ctx: Ctx, address: Place, at: Span): void {
     if (it.view && ctx.env.vars[it.root]?.facts === it.view)
       refine(ctx, { root: it.root, path: [] }, [], kinds, at);
 }
-function refineKeys(ctx: Ctx, root: number, path: readonly FieldKey[], kinds: KindSet, span: Span): void {
+export function refineKeys(
+  ctx: Ctx,
+  root: number,
+  path: readonly FieldKey[],
+  kinds: KindSet,
+  span: Span,
+): void {
   if (kinds === 0) return;
   const before = ctx.env.vars[root] ?? EMPTY;
   if (path.length === 0) {
@@ -291,11 +315,24 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
     case 'position': {
       const position = guard === 'position';
       // A trusted collection contains the value, or the value contains a constant it should not.
-      if (arg && recv.facts.length === 0) {
+      if (arg && elementFacts(ctx.env, recv, ctx.kinds).length === 0) {
         about(arg.place, ctx.kinds.all, true, position);
         about(arg.place && addressOf(arg.place), ctx.kinds.of(HOST_KINDS), true, position);
       } else if (arg) about(call.recvPlace, excluded(ctx, arg.val), false, position);
       if (position) about(call.recvPlace, prefixProof(ctx, recv, arg), true, true, true);
+      break;
+    }
+    case 'satisfied':
+    case 'satisfied-position': {
+      // `list.some((it) => it === x)`: what the predicate proves when it accepts an element of this list.
+      const fns = arg ? functionsIn(ctx, arg.val) : [];
+      const summary = fns.length === 1 ? ctx.world.summary(fns[0]!.fid) : undefined;
+      if (!summary) break;
+      const elem = member(ctx, recv, null, call.op);
+      const given = { val: elem, place: undefined, site: call.op, spread: false };
+      for (const it of ensured(ctx, summary, [given], call.op))
+        if (it.when !== 'false')
+          res.push({ ...it, whenTrue: true, position: guard === 'satisfied-position', start: false });
       break;
     }
     case 'matches': {
@@ -370,100 +407,3 @@ function excluded(ctx: Ctx, needle: Value): KindSet {
 export const NORMALIZED = '%normalized';
 /** What facts can be safe for beside kinds. */
 export const STATES: readonly string[] = [NORMALIZED, NO_APOSTROPHE, NO_QUOTE];
-
-/** What is known to be safe of this function's parameters where it returns; the summary's `ensures` are made of these. */
-export function exitOf(ctx: Ctx, ret: Value): Exit {
-  const always = new Map<string, number>();
-  ctx.ir.params.forEach((param, index) => {
-    const val = ctx.env.vars[param.v] ?? EMPTY;
-    note(ctx, always, index, [], val);
-    for (const id of val.objs)
-      for (const [key, it] of ctx.env.heap.get(id)?.fields ?? []) note(ctx, always, index, [key], it);
-  });
-  const whenTrue = new Map(always);
-  const whenFalse = new Map(always);
-  for (const it of ret.proofs ?? []) {
-    const index = paramOf(ctx, it.root);
-    if (index < 0 || it.position || it.start) continue;
-    const map = it.whenTrue ? whenTrue : whenFalse;
-    const key = exitKey(index, it.path);
-    map.set(key, ctx.kinds.union(map.get(key) ?? 0, it.kinds));
-  }
-  const known = truth(ctx, ret);
-  return { truth: known === undefined ? 'both' : known ? 'true' : 'false', always, whenTrue, whenFalse };
-}
-function note(
-  ctx: Ctx,
-  into: Map<string, number>,
-  index: number,
-  path: readonly FieldKey[],
-  val: Value,
-): void {
-  for (const it of val.facts) {
-    if (
-      it.origin.o !== 'param' ||
-      it.derived !== 0 ||
-      it.origin.fid !== ctx.info.fid ||
-      it.origin.index !== index
-    )
-      continue;
-    if (
-      it.origin.path.length === path.length &&
-      it.origin.path.every((k, i) => k === path[i]) &&
-      it.safe !== 0
-    )
-      into.set(exitKey(index, path), it.safe);
-  }
-}
-const exitKey = (index: number, path: readonly FieldKey[]): string => JSON.stringify([index, ...path]);
-/** The parameter a variable holds: itself, or a local that was copied from it. */
-function paramOf(ctx: Ctx, root: number): number {
-  const index = ctx.ir.params.findIndex((it) => it.v === root);
-  if (index >= 0) return index;
-  const val = ctx.env.vars[root];
-  for (const it of val?.facts ?? [])
-    if (
-      it.origin.o === 'param' &&
-      it.derived === 0 &&
-      it.origin.fid === ctx.info.fid &&
-      it.origin.path.length === 0
-    )
-      return it.origin.index;
-  return -1;
-}
-
-/** Joins all exits: what holds at every return that may give true (or false, or at all). */
-export function ensuresOf(
-  ctx: Ctx,
-  exits: readonly Exit[],
-): { index: number; path: FieldKey[]; kinds: number; when: 'always' | 'true' | 'false' }[] {
-  const res: { index: number; path: FieldKey[]; kinds: number; when: 'always' | 'true' | 'false' }[] = [];
-  const meetAll = (maps: readonly ReadonlyMap<string, number>[], when: 'always' | 'true' | 'false'): void => {
-    const [first, ...rest] = maps;
-    if (!first) return;
-    for (const [key, kinds] of first) {
-      let safe = kinds;
-      for (const it of rest) safe = ctx.kinds.intersect(safe, it.get(key) ?? 0);
-      if (safe === 0) continue;
-      const [index, ...path] = JSON.parse(key) as [number, ...FieldKey[]];
-      res.push({ index, path, kinds: safe, when });
-    }
-  };
-  meetAll(
-    exits.map((it) => it.always),
-    'always',
-  );
-  const truthy = exits.filter((it) => it.truth !== 'false');
-  const falsy = exits.filter((it) => it.truth !== 'true');
-  if (truthy.length > 0 && falsy.length > 0) {
-    meetAll(
-      truthy.map((it) => it.whenTrue),
-      'true',
-    );
-    meetAll(
-      falsy.map((it) => it.whenFalse),
-      'false',
-    );
-  }
-  return res;
-}

@@ -28,9 +28,23 @@ export interface Obj {
 export interface Env {
   vars: Value[];
   heap: Map<ObjId, Obj>;
+  /** What is known to equal a parameter here; absent where nothing is. */
+  equals?: readonly Equation[];
+}
+/** This place holds the very value of parameter `index` (or of a path below it), as a comparison found. */
+export interface Equation {
+  readonly key: string;
+  readonly root: number;
+  readonly path: readonly FieldKey[];
+  readonly index: number;
+  readonly of: readonly FieldKey[];
 }
 
-export const cloneEnv = (env: Env): Env => ({ vars: env.vars.slice(), heap: new Map(env.heap) });
+export const cloneEnv = (env: Env): Env => ({
+  vars: env.vars.slice(),
+  heap: new Map(env.heap),
+  equals: env.equals,
+});
 
 /** The state after two ways meet. Mutates neither; returns `a` itself if `b` adds nothing. */
 export function joinEnv(a: Env, b: Env, kinds: KindRegistry): Env {
@@ -50,7 +64,11 @@ export function joinEnv(a: Env, b: Env, kinds: KindRegistry): Env {
     const res = x ? joinObj(x, y, kinds) : y;
     if (res !== x) (heap ??= new Map(a.heap)).set(id, res);
   }
-  return vars || heap ? { vars: vars ?? a.vars, heap: heap ?? a.heap } : a;
+  const equals =
+    a.equals === b.equals ? a.equals : a.equals?.filter((it) => b.equals?.some((x) => x.key === it.key));
+  return vars || heap || equals?.length !== a.equals?.length
+    ? { vars: vars ?? a.vars, heap: heap ?? a.heap, equals }
+    : a;
 }
 
 export function equalEnv(a: Env, b: Env): boolean {

@@ -1,9 +1,9 @@
 // A call of something that models describe: sinks, checks, barriers, guards, flows and callbacks by its API nodes.
 
-import { applies, type ArgShape, type CallShape } from '../rules/condition.ts';
+import { applies, holds, type ArgShape, type CallShape } from '../rules/condition.ts';
 import type { KindSet } from '../base/kindset.ts';
 import type { Place } from '../ir/ir.ts';
-import type { ArgSel, GuardRole, NodeId } from '../rules/schema.ts';
+import type { ArgSel, GuardRole, NativeRole, NodeId } from '../rules/schema.ts';
 import { replaceSafe, testSafe } from './charset.ts';
 import { checkModelled } from './checks.ts';
 import { patternOf } from './patterns.ts';
@@ -15,6 +15,7 @@ import {
   EMPTY,
   cleanse,
   derive,
+  doubtful,
   isRegex,
   join,
   sortFacts,
@@ -22,10 +23,11 @@ import {
   value,
 } from './domain.ts';
 import { deepFacts, readObj, vivify, writeField } from './heap.ts';
-import { type Ctx, allNodes, member, nodeValue, siteOf } from './ctx.ts';
+import { type Ctx, allNodes, holder, member, nodeValue, readPlace, siteOf, writePlace } from './ctx.ts';
 import type { Call, CallArg } from './calls.ts';
 import { refine } from './guards.ts';
 import { noticeSafe } from './notice.ts';
+import { nativeMethod } from './native.ts';
 import { ablatedResult, markEnding, noteBeside, noteSink, stateOf } from './probe.ts';
 import { isAround, reach, reportCheck, pattern } from './sinks.ts';
 
@@ -62,9 +64,8 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       for (const it of selected) {
         if (byName && !(kind?.shape && it.val.text !== undefined && pattern(kind.shape).test(it.val.text)))
           continue;
-        const facts = byName
-          ? it.facts.map((x) => (x.doubt >= 1 ? x : { ...x, doubt: 1 as const }))
-          : it.facts;
+        const unsure = byName || (role.unsure !== undefined && holds(role.unsure, shape));
+        const facts = unsure ? doubtful(it.facts, 1) : it.facts;
         reach(ctx, role, name, it.val, facts, siteOf(ctx, it.site));
         noteSink(ctx, role.kind, name, siteOf(ctx, it.site), stateOf(ctx, role.kind, it.val));
         known = true;
@@ -119,6 +120,14 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
         else proofs.push(proofOf(place.root, [...pathOf(place.path), ...it.path], kinds, role.accepts));
       }
     }
+    for (const role of roles.natives) {
+      if (!applies(role, shape)) continue;
+      const out = nativeLike(ctx, call, role);
+      if (out) {
+        known = true;
+        res = join(res, out, ctx.kinds);
+      }
+    }
     for (const role of roles.flows) {
       if (!applies(role, shape)) continue;
       if (role.to.arg === 'return') known = true;
@@ -127,6 +136,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
         role.pattern ? replacedBy(ctx, call, role.pattern) : 0,
       );
       for (const it of selectArgs(ctx, call, role.from)) {
+        if (role.value && role.from.arg === 'this' && role.to.arg === 'return') shareReceiver(ctx, call);
         const raw = role.value
           ? it.val
           : value({ facts: derive(deepFacts(ctx.env, it.val, ctx.kinds), 1, ctx.kinds), open: true });
@@ -143,7 +153,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
         }
         if (role.pattern) checkModelled(ctx, selectArgs(ctx, call, role.pattern)[0], it, name);
         if (role.to.arg === 'return') res = join(res, underPath(ctx, moved, role.to.path), ctx.kinds);
-        else deliver(ctx, call, role.to, role.param, moved);
+        else deliver(ctx, call, role.to, role.param, moved, role.value === true);
       }
     }
   }
@@ -197,15 +207,47 @@ function underPath(ctx: Ctx, val: Value, path: ArgSel['path']): Value {
 }
 
 /** Data arrives in an argument's object, in the receiver, or in a parameter of a callback. */
-function deliver(ctx: Ctx, call: Call, to: ArgSel, param: number | undefined, val: Value): void {
+function deliver(
+  ctx: Ctx,
+  call: Call,
+  to: ArgSel,
+  param: number | undefined,
+  val: Value,
+  whole: boolean,
+): void {
   if (param !== undefined) {
     for (const it of selectArgs(ctx, call, to))
       if (it.arg) (call.feeds ??= []).push({ arg: it.arg, param, value: val });
     return;
   }
   for (const it of selectArgs(ctx, call, to)) {
-    if (it.holder) it.holder(val);
+    const place = it.arg?.place;
+    // The value itself is assigned, as `res.type = 'text/plain'` would be.
+    if (whole && place && to.path.length > 0)
+      writePlace(ctx, { root: place.root, path: [...place.path, ...to.path] }, val, call.op);
+    else if (it.holder) it.holder(val);
   }
+}
+/** The receiver is given back: it needs an object that both names share, so that what is set on one holds for the other. */
+function shareReceiver(ctx: Ctx, call: Call): void {
+  const place = call.recvPlace;
+  if (!place || place.path.length > 0) return;
+  const val = ctx.env.vars[place.root] ?? EMPTY;
+  const owner = holder(ctx, val, -(call.op.calleeSpan.s * 16 + 14), call.op);
+  if (owner !== val) ctx.env.vars[place.root] = owner;
+}
+/** `_.map(list, f)` is `list.map(f)`. */
+function nativeLike(ctx: Ctx, call: Call, role: NativeRole): Value | undefined {
+  const recv = call.args[role.arg];
+  if (!recv || recv.spread) return undefined;
+  return nativeMethod(ctx, {
+    op: call.op,
+    callee: EMPTY,
+    method: role.method,
+    recv: recv.val,
+    recvPlace: recv.place,
+    args: call.args.filter((it) => it !== recv),
+  });
 }
 
 interface Selected {
@@ -232,8 +274,9 @@ export function selectArgs(ctx: Ctx, call: Call, sel: ArgSel): Selected[] {
   };
   if (sel.arg === 'this') {
     if (!call.recv) return [];
-    const recv: CallArg = { val: call.recv, place: call.recvPlace, site: call.op.calleeSpan, spread: false };
-    return [at(recv)];
+    // Read again: rows that stand before this one may have changed it.
+    const val = call.recvPlace ? readPlace(ctx, call.recvPlace, call.op.calleeSpan) : call.recv;
+    return [at({ val, place: call.recvPlace, site: call.op.calleeSpan, spread: false })];
   }
   if (sel.arg === '*') return call.args.map(at);
   if (sel.arg === 'return') return [];
@@ -300,6 +343,7 @@ export function callShape(ctx: Ctx, call: Call): CallShape {
   return {
     count: spread ? undefined : call.args.length,
     arg(key) {
+      if (key === 'this') return call.recv && receiverShape(ctx, call.recv);
       if (typeof key === 'string') {
         const named = call.args.find((it) => it.name === key);
         return named ? argShape(ctx, named.val) : spread ? UNKNOWN : undefined;
@@ -310,6 +354,15 @@ export function callShape(ctx: Ctx, call: Call): CallShape {
       const arg = plain.at(key);
       return arg ? argShape(ctx, arg.val) : undefined;
     },
+  };
+}
+/** What was written to the receiver in this function, whatever else it is: a response's content type. */
+export function receiverShape(ctx: Ctx, recv: Value): ArgShape {
+  const written = (key: string): boolean =>
+    recv.fields?.has(key) === true || recv.objs.some((id) => ctx.env.heap.get(id)?.fields.has(key));
+  return {
+    shape: 'record',
+    field: (key) => (written(key) ? argShape(ctx, member(ctx, recv, key, { s: 0, e: 0 })) : undefined),
   };
 }
 const UNKNOWN: ArgShape = { shape: 'unknown', field: () => UNKNOWN };

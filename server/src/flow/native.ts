@@ -38,7 +38,11 @@ export function nativeCall(ctx: Ctx, call: Call): Value | undefined {
   if (call.method === undefined || call.recv === undefined || call.op.isNew) return undefined;
   if (call.callee.nodes.length > 0) return undefined;
   checkMatch(ctx, call);
-  const effect = ctx.info.natives.methods.get(call.method);
+  return nativeMethod(ctx, call);
+}
+/** A call of a method by its name alone, whatever the receiver is. */
+export function nativeMethod(ctx: Ctx, call: Call): Value | undefined {
+  const effect = ctx.info.natives.methods.get(call.method ?? '');
   const proofs = nativeProofs(ctx, call);
   if (!effect) return undefined;
   const res = run(ctx, call, effect);

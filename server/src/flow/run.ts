@@ -8,7 +8,8 @@ import { type Env, cloneEnv, equalEnv, joinEnv, prune, toTree } from './heap.ts'
 import { type Ctx, member, publishCell, readPlace, readVar, roleFact, siteOf, writePlace } from './ctx.ts';
 import { passParam } from './calls.ts';
 import { checkText } from './checks.ts';
-import { branch, ensuresOf, exitOf } from './guards.ts';
+import { ensuresOf, exitOf } from './ensures.ts';
+import { branch } from './guards.ts';
 import { LOOP_ROUNDS, OPS_PER_RUN } from './limits.ts';
 import { argShape } from './models.ts';
 import { type SeenSink, noteSink, stateOf } from './probe.ts';
@@ -49,6 +50,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     ir,
     inside: new Set<Fid>([info.fid, ...info.ancestors]),
     env: { vars: ir.vars.map(() => EMPTY), heap: new Map() },
+    start: [],
     uses: new Map(),
     invokes: new Map(),
     writes: new Map(),
@@ -66,6 +68,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
   throwing.set(ctx, []);
   enter(ctx);
   checkText(ctx);
+  ctx.start = ctx.env.vars.slice();
   const alive = runBlock(ctx, ir.body);
   if (alive) {
     ctx.exits.push(exitOf(ctx, constant(undefined)));

@@ -20,6 +20,7 @@ import {
   OPEN,
   constant,
   derive,
+  doubtful,
   isRegex,
   join,
   joinFacts,
@@ -48,8 +49,8 @@ import { ablatedNumber, noteSink, noteUse, stateOf } from './probe.ts';
 import { knownItems } from './collections.ts';
 import { buildText, fillFormat } from './text.ts';
 import { isAround, reach, reportCheck } from './sinks.ts';
-import { argShape } from './models.ts';
-import { applies } from '../rules/condition.ts';
+import { argShape, receiverShape } from './models.ts';
+import { applies, holds, type CallShape } from '../rules/condition.ts';
 import { percentPieces } from '../lang/formats.ts';
 import { ELEMENTS } from './limits.ts';
 import type { ClassInfo } from './world.ts';
@@ -147,13 +148,17 @@ function setSinks(ctx: Ctx, owner: Value, key: FieldKey, val: Value, at: Op): vo
     if (target < 0) continue;
     for (const it of ctx.rules.closure(target))
       for (const role of ctx.rules.roles(it)?.sets ?? []) {
-        const shape = { count: 1, arg: () => argShape(ctx, val) };
+        const shape: CallShape = {
+          count: 1,
+          arg: (key) => (key === 'this' ? receiverShape(ctx, owner) : argShape(ctx, val)),
+        };
         const name = ctx.rules.name(it);
         if (!applies(role, shape)) {
           noteSink(ctx, role.kind, name, siteOf(ctx, at), 'idle');
           continue;
         }
-        reach(ctx, role, name, val, val.facts, siteOf(ctx, at));
+        const unsure = role.unsure !== undefined && holds(role.unsure, shape);
+        reach(ctx, role, name, val, unsure ? doubtful(val.facts, 1) : val.facts, siteOf(ctx, at));
         noteSink(ctx, role.kind, name, siteOf(ctx, at), stateOf(ctx, role.kind, val));
       }
     assignmentChecks(ctx, target, val, at);

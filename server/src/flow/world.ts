@@ -84,10 +84,17 @@ export interface Write {
     | { readonly t: 'cell'; readonly fid: Fid; readonly v: number; readonly path: readonly FieldKey[] };
   readonly value: Value;
 }
-/** What is known of a parameter when the function returns: always, only if it returned truthy, only if falsy. */
+/**
+ * What is known of a parameter, or of a variable around the function, when it returns: always, only if it returned
+ * truthy, only if falsy.
+ */
 export interface Ensure {
+  /** Below 0 if it is about `cell`. */
   readonly index: number;
+  readonly cell?: { readonly fid: Fid; readonly v: number };
   readonly path: readonly FieldKey[];
+  /** Both were equal, so it holds if the data of this parameter is clean. */
+  readonly given?: { readonly index: number; readonly path: readonly FieldKey[] };
   readonly kinds: number;
   readonly when: 'always' | 'true' | 'false';
 }

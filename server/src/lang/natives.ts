@@ -65,10 +65,12 @@ export type Effect =
 
 /**
  * `contains`: the receiver contains the argument; `position`: the same, but the result is a position or -1;
+ * `satisfied`: a predicate accepts an element of the receiver; `satisfied-position`: the same as a position or -1;
  * `matches`: the receiver, a regular expression, matches the argument; `matched`: the other way round;
  * `prefix`: the receiver starts with the argument; `letters`: the receiver has letters and digits only.
  */
-export type NativeGuard = 'contains' | 'position' | 'matches' | 'matched' | 'prefix' | 'letters';
+export type NativeGuard =
+  'contains' | 'position' | 'satisfied' | 'satisfied-position' | 'matches' | 'matched' | 'prefix' | 'letters';
 
 /** What the name of a global stands for where no model says more. */
 export type Global = 'undefined' | 'module' | 'exports' | 'global' | 'jsx';

@@ -1,7 +1,16 @@
 // The compiled form of rule files: plain data that is written to dist/rules.json and merged with a project's own models.
 // API paths form a forest (one node per path prefix); `is` edges say that a value at one node is also a value at another.
 
-import type { BarrierRole, CheckRole, FlowRole, GuardRole, Kind, SinkRole, SourceRole } from './schema.ts';
+import type {
+  BarrierRole,
+  CheckRole,
+  FlowRole,
+  GuardRole,
+  Kind,
+  NativeRole,
+  SinkRole,
+  SourceRole,
+} from './schema.ts';
 import type { ApiPath, PathStep } from './path.ts';
 
 /** What a row says about a node, tagged by the section of the file it stands in. */
@@ -12,6 +21,7 @@ export type Role =
   | { readonly r: 'barrier'; readonly role: BarrierRole }
   | { readonly r: 'guard'; readonly role: GuardRole }
   | { readonly r: 'flow'; readonly role: FlowRole }
+  | { readonly r: 'native'; readonly role: NativeRole }
   | { readonly r: 'check'; readonly role: CheckRole }
   | { readonly r: 'setCheck'; readonly role: CheckRole }
   | { readonly r: 'result'; readonly role: SinkRole }

@@ -21,17 +21,20 @@ export interface ArgShape {
 /** A call as conditions see it. `count` is undefined if a spread hides how many arguments there are. */
 export interface CallShape {
   readonly count: number | undefined;
-  /** Position (negative from the end) or keyword name; undefined if the argument is certainly absent. */
+  /** Position (negative from the end), keyword name, or `this`; undefined if the argument is certainly absent. */
   arg(key: number | string): ArgShape | undefined;
 }
 
 /** Whether a row with these conditions applies to the call. */
 export function applies(
-  role: { readonly when?: Condition; readonly unless?: Condition },
+  role: { readonly when?: Condition; readonly unless?: Condition | readonly Condition[] },
   call: CallShape,
 ): boolean {
   if (role.when !== undefined && !holds(role.when, call)) return false;
-  return role.unless === undefined || !holds(role.unless, call);
+  if (role.unless === undefined) return true;
+  return Array.isArray(role.unless)
+    ? !role.unless.some((it) => holds(it as Condition, call))
+    : !holds(role.unless as Condition, call);
 }
 
 /** Whether every entry of the condition certainly holds. */
@@ -85,7 +88,7 @@ export function isNear(near: string, around: Iterable<string>): boolean {
   return false;
 }
 
-const KEY = /^(-?\d+|[A-Za-z_$][\w$]*:?)(\.[\w$-]+)*$/;
+const KEY = /^(-?\d+|[A-Za-z_$][\w$]*:?)(\.[\w$%-]+)*$/;
 const REGEX = /^~?\/(.+)\/([a-z]*)$/s;
 /** `=ssl.CERT_NONE`: what models know by this path. The loader has expanded and normalised it. */
 const API = /^=(.+)$/;
@@ -101,7 +104,11 @@ const WORDS = new Set([
   '$function',
   '$present',
   '$absent',
+  '$unknown',
+  '$inert',
 ]);
+/** A content type that no browser renders as markup; the text may go on with a charset that is not known. */
+const INERT = /^(?![\w.+-]*\/?[\w.+-]*(?:html|svg|xml))[\w.+-]+(?:\/[\w.+-]+)?\s*(?:;|$)/i;
 const compiled = new Map<string, RegExp>();
 
 function select(key: string, call: CallShape): ArgShape | undefined {
@@ -148,6 +155,10 @@ function matchesWord(value: ArgShape, word: string): boolean {
       return true;
     case '$const':
       return value.constant !== undefined;
+    case '$unknown':
+      return value.constant === undefined && (value.shape === 'unknown' || value.shape === 'string');
+    case '$inert':
+      return INERT.test(String(value.constant ?? value.text ?? ''));
     case '$string':
     case '$number':
     case '$boolean':

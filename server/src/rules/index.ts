@@ -292,6 +292,7 @@ function readRoles(models: Models): Map<number, Roles> {
         barriers: [],
         guards: [],
         flows: [],
+        natives: [],
         checks: [],
         sets: [],
         setChecks: [],
@@ -324,6 +325,9 @@ function addRole(roles: MutableRoles, it: Role): void {
       return;
     case 'flow':
       roles.flows.push(it.role);
+      return;
+    case 'native':
+      roles.natives.push(it.role);
       return;
     case 'check':
       roles.checks.push(it.role);

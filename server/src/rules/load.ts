@@ -5,10 +5,11 @@ import type { Node as YamlNode } from 'yaml';
 import { conditionProblem, nearProblem } from './condition.ts';
 import { parsePaths, parseTarget, printPath, splitResult, splitSelection } from './path.ts';
 import type { ApiPath, Selected } from './path.ts';
-import type { ArgSel, Condition, FlowRole, Kind, Severity } from './schema.ts';
+import type { ArgSel, Condition, FlowRole, Kind } from './schema.ts';
 import type { CheckRole } from './schema.ts';
 import { readYaml } from './yaml.ts';
 import type { Entry, Problem, Reader } from './yaml.ts';
+import { SOURCE_KINDS, readBuiltIn, readKind, severityOf } from './kind.ts';
 import type { Role } from './compiled.ts';
 
 /** A rule file as it lies on disk. */
@@ -47,32 +48,18 @@ export interface LoadedFile {
   readonly problems: readonly Problem[];
 }
 
-export const SOURCE_KINDS: readonly string[] = [
-  'remote',
-  'library-input',
-  'cli',
-  'env',
-  'file',
-  'stored',
-  'archive',
+const SECTIONS = [
+  'types',
+  'aliases',
+  'sources',
+  'sinks',
+  'barriers',
+  'guards',
+  'flows',
+  'closed',
+  'natives',
+  'checks',
 ];
-const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
-const KIND_KEYS = [
-  'kind',
-  'from',
-  'severity',
-  'cwe',
-  'title',
-  'message',
-  'why',
-  'instead',
-  'shape',
-  'safePrefix',
-  'wholeOnly',
-  'direct',
-  'structured',
-];
-const SECTIONS = ['types', 'aliases', 'sources', 'sinks', 'barriers', 'guards', 'flows', 'closed', 'checks'];
 const MODEL_KEYS = ['language', 'packages', ...SECTIONS];
 
 /** Reads a rule file; one with a `kind:` key is a kind, one with a `check:` key a built-in check, any other a model. */
@@ -96,78 +83,6 @@ export function loadRuleFile(source: RuleFile): LoadedFile {
   if (keys.some((it) => it.key === 'kind')) return { ...empty, kind: readKind(reader) };
   if (keys.some((it) => it.key === 'check')) return { ...empty, check: readBuiltIn(reader) };
   return { ...readModel(reader, language), file: source.file, problems: reader.problems };
-}
-
-function readKind(reader: Reader): Kind | undefined {
-  const text: Record<string, string | undefined> = {};
-  let from: readonly string[] = ['remote'];
-  let cwe: readonly number[] = [];
-  const flags: { wholeOnly?: boolean; structured?: boolean; direct?: boolean } = {};
-  for (const entry of reader.entries(reader.root, 'a kind', KIND_KEYS)) {
-    if (entry.key === 'from') {
-      from = reader.texts(entry) ?? from;
-      for (const it of from) {
-        if (!SOURCE_KINDS.includes(it))
-          reader.problem(entry.value, `\`${it}\` is not a source kind; known are ${SOURCE_KINDS.join(', ')}`);
-      }
-    } else if (entry.key === 'cwe') cwe = reader.numbers(entry) ?? cwe;
-    else if (entry.key === 'wholeOnly' || entry.key === 'structured' || entry.key === 'direct')
-      flags[entry.key] = reader.flag(entry);
-    else text[entry.key] = reader.text(entry);
-    if (entry.key === 'shape' || entry.key === 'safePrefix') checkRegex(reader, entry);
-  }
-  for (const key of ['severity', 'title', 'message', 'why', 'instead']) {
-    if (text[key] === undefined) reader.problem(reader.root, `a kind needs \`${key}\``);
-  }
-  if (cwe.length === 0) reader.problem(reader.root, 'a kind needs `cwe`: at least one CWE number');
-  const severity = severityOf(reader, text.severity, reader.root);
-  if (reader.problems.length > 0) return undefined;
-  return {
-    kind: text.kind!,
-    from,
-    severity,
-    cwe,
-    title: text.title!,
-    message: text.message!,
-    why: text.why!,
-    instead: text.instead!,
-    ...(text.shape !== undefined && { shape: text.shape }),
-    ...(text.safePrefix !== undefined && { safePrefix: text.safePrefix }),
-    ...flags,
-  };
-}
-
-/** The words of a check that is code (checks/), under the id that the code reports. */
-function readBuiltIn(reader: Reader): CheckRole | undefined {
-  const text: Record<string, string | undefined> = {};
-  let cwe: readonly number[] = [];
-  const keys = ['check', 'severity', 'title', 'message', 'why', 'instead'];
-  for (const entry of reader.entries(reader.root, 'a check', [...keys, 'cwe'])) {
-    if (entry.key === 'cwe') cwe = reader.numbers(entry) ?? cwe;
-    else text[entry.key] = reader.text(entry);
-  }
-  for (const key of keys)
-    if (text[key] === undefined) reader.problem(reader.root, `a check needs \`${key}\``);
-  if (cwe.length === 0) reader.problem(reader.root, 'a check needs `cwe`: at least one CWE number');
-  const severity = severityOf(reader, text.severity, reader.root);
-  if (reader.problems.length > 0) return undefined;
-  const { check: id, title, message, why, instead } = text as Record<string, string>;
-  return { id: id!, severity, cwe, title: title!, message: message!, why: why!, instead: instead! };
-}
-
-function checkRegex(reader: Reader, entry: Entry): void {
-  const text = reader.text(entry);
-  try {
-    if (text !== undefined) new RegExp(text, 'iu');
-  } catch (error) {
-    reader.problem(entry.value, `\`${entry.key}\` is not a regular expression: ${(error as Error).message}`);
-  }
-}
-
-function severityOf(reader: Reader, text: string | undefined, at: YamlNode | null): Severity {
-  if (SEVERITIES.includes(text as Severity)) return text as Severity;
-  if (text !== undefined) reader.problem(at, `severity \`${text}\` is none of ${SEVERITIES.join(', ')}`);
-  return 'warning';
 }
 
 /** What the section readers share. */
@@ -264,10 +179,11 @@ function instance(path: ApiPath): ApiPath {
 
 const ROW_KEYS: Record<string, readonly string[]> = {
   sources: ['at', 'kind', 'what', 'clears'],
-  sinks: ['at', 'kind', 'byName', 'fix'],
+  sinks: ['at', 'kind', 'byName', 'fix', 'unsure'],
   barriers: ['at', 'kind'],
   guards: ['at', 'kind', 'accepts', 'throws', 'pattern', 'anchored'],
   flows: ['at', 'to', 'clears', 'value', 'view', 'decodes', 'regex', 'pattern'],
+  natives: ['at', 'like'],
   checks: ['id', 'call', 'near', 'severity', 'cwe', 'title', 'message', 'why', 'instead', 'fix'],
 };
 
@@ -340,10 +256,12 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
       const found = kinds('kind', true);
       const byName = flag('byName');
       const fix = text('fix');
+      const unsure = conditionAt(ctx, 'unsure', get('unsure'));
       for (const kind of found) {
         const rest = {
           ...(byName !== undefined && { byName }),
           ...(fix !== undefined && { fix }),
+          ...unsure,
           ...conditions,
         };
         for (const path of paths) {
@@ -412,6 +330,23 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
         },
         conditions,
       });
+    case 'natives': {
+      const like = text('like');
+      for (const path of paths) {
+        const at = selected(ctx, path, where, 'native');
+        const last = at?.path.steps.at(-1);
+        const method = like ?? (last?.s === 'member' && last.key !== null ? last.key : undefined);
+        if (at === undefined) continue;
+        if (method === undefined || typeof at.sel.arg !== 'number')
+          reader.problem(where.value, 'a native is written `pkg.method(0)`: the argument it is called on');
+        else
+          ctx.rows.push({
+            at: at.path,
+            role: { r: 'native', role: { method, arg: at.sel.arg, ...conditions } },
+          });
+      }
+      return;
+    }
     default:
       return readCheck(ctx, item, {
         paths,
@@ -428,7 +363,7 @@ interface FlowParts {
   readonly to: Entry | undefined;
   readonly clears: readonly string[];
   readonly more: Pick<FlowRole, 'value' | 'view' | 'decodes' | 'regex' | 'pattern'>;
-  readonly conditions: { when?: Condition; unless?: Condition };
+  readonly conditions: Conditions;
 }
 
 function readFlow(ctx: Ctx, item: YamlNode | null, parts: FlowParts): void {
@@ -463,7 +398,7 @@ interface CheckParts {
   readonly paths: readonly ApiPath[];
   readonly text: (key: string) => string | undefined;
   readonly cwe: readonly number[] | undefined;
-  readonly conditions: { when?: Condition; unless?: Condition };
+  readonly conditions: Conditions;
 }
 
 function readCheck(ctx: Ctx, item: YamlNode | null, parts: CheckParts): void {
@@ -512,7 +447,7 @@ function selected(
   ctx: Ctx,
   path: ApiPath,
   where: Entry,
-  what: 'sink' | 'barrier' | 'guard' | 'flow',
+  what: 'sink' | 'barrier' | 'guard' | 'flow' | 'native',
 ): Selected | undefined {
   const at = splitSelection(path);
   if (at === undefined) {
@@ -548,20 +483,31 @@ function parseAt(ctx: Ctx, text: string, at: number | YamlNode): ApiPath[] {
   return [];
 }
 
+/** One condition, or of `unless` a list of which any may hold. */
 function conditionAt(
   ctx: Ctx,
-  key: 'when' | 'unless',
+  key: 'when' | 'unless' | 'unsure',
   entry: Entry | undefined,
-): { when?: Condition; unless?: Condition } {
+): Conditions & { unsure?: Condition } {
   if (entry === undefined) return {};
-  const condition: Record<string, unknown> = {};
-  for (const it of ctx.reader.entries(entry.value, `\`${key}\``)) {
-    const wanted = apiNames(ctx, it, ctx.reader.plain(it.value));
-    const problem = conditionProblem(it.key, wanted);
-    if (problem === undefined) condition[it.key] = wanted;
-    else ctx.reader.problem(it.value ?? it.at, problem);
-  }
-  return { [key]: condition as Condition };
+  const found = ctx.reader.items(entry.value).map((item) => {
+    const condition: Record<string, unknown> = {};
+    for (const it of ctx.reader.entries(item, `\`${key}\``)) {
+      const wanted = apiNames(ctx, it, ctx.reader.plain(it.value));
+      const problem = conditionProblem(it.key, wanted);
+      if (problem === undefined) condition[it.key] = wanted;
+      else ctx.reader.problem(it.value ?? it.at, problem);
+    }
+    return condition as Condition;
+  });
+  if (found.length === 1) return { [key]: found[0] };
+  if (key === 'unless') return { unless: found };
+  ctx.reader.problem(entry.value, `\`${key}\` is one condition; rows can be repeated`);
+  return {};
+}
+interface Conditions {
+  when?: Condition;
+  unless?: Condition | readonly Condition[];
 }
 
 /** `=ssl.{A,B}` becomes `=ssl.A` and `=ssl.B`, as the index names them; the nodes must exist for values to be there. */

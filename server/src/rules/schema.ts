@@ -50,6 +50,7 @@ export interface ArgSel {
  * with an optional path (`1.shell`); its value is a literal, a list of literals (any of them), or a word for a shape:
  * `$string` `$number` `$boolean` (constants) `$const` (any constant) `$list` `$record` `$function` `$present` `$absent`,
  * `=path` for what models know by that path, `&2` for a number with one of these bits, `<2048` for a smaller number,
+ * `$unknown` (there, but nothing is known of it), `$inert` (a content type that is not rendered as markup),
  * `/regex/` on a constant string, or `~/regex/` on the known text of a string (its unknown parts are U+FFFC).
  */
 export interface Condition {
@@ -59,7 +60,8 @@ export interface Condition {
 
 interface Conditional {
   readonly when?: Condition;
-  readonly unless?: Condition;
+  /** Of several, any. */
+  readonly unless?: Condition | readonly Condition[];
 }
 export interface SourceRole extends Conditional {
   readonly kind: string;
@@ -75,6 +77,8 @@ export interface SinkRole extends Conditional {
   readonly byName?: boolean;
   /** Id of a deterministic fix in fixes/. */
   readonly fix?: string;
+  /** Where this holds it may be no sink: reported with less confidence. */
+  readonly unsure?: Condition;
 }
 /** The selected value (default: the call's result) is clean for these kinds (`*` for all). */
 export interface BarrierRole extends Conditional {
@@ -112,6 +116,11 @@ export interface FlowRole extends Conditional {
   /** What this regular expression matches is replaced by the argument behind it. */
   readonly pattern?: ArgSel;
 }
+/** The call does what the language's method `method` does when called on argument `arg`: `_.map(list, f)`. */
+export interface NativeRole extends Conditional {
+  readonly method: string;
+  readonly arg: number;
+}
 /** A check without data flow: a call and its literal arguments. */
 export interface CheckRole extends Conditional {
   readonly id: string;
@@ -136,6 +145,7 @@ export interface Roles {
   readonly barriers: readonly BarrierRole[];
   readonly guards: readonly GuardRole[];
   readonly flows: readonly FlowRole[];
+  readonly natives: readonly NativeRole[];
   readonly checks: readonly CheckRole[];
   /** Assigning to it is a sink (`element.innerHTML = x`). */
   readonly sets: readonly SinkRole[];

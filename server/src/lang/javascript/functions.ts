@@ -12,7 +12,6 @@ import {
   emit,
   emitAt,
   finish,
-  giveBack,
   inScope,
   makeBuilder,
   placeOf,
@@ -25,6 +24,7 @@ import type { Lo, Tables } from './context.ts';
 import { hasToken } from './cut.ts';
 import { declareVars } from './declarations.ts';
 import { lowerKey } from './literals.ts';
+import { lowerReturned } from './logical.ts';
 import { bindingNames, lowerDefaultValue, lowerPattern } from './patterns.ts';
 import { lowerSequenceOf } from './statements.ts';
 import { typeOf } from './types.ts';
@@ -138,7 +138,7 @@ function lowerFunction(lo: Lo, node: Node, item: Item): void {
   const body = arena.child(node, 'body');
   if (body < 0) return;
   if (arena.typeName(body) === 'statement_block') lowerSequenceOf(lo, arena.namedChildren(body));
-  else giveBack(lo, body, lowerExpression(lo, body));
+  else lowerReturned(lo, body);
 }
 
 interface ParamParts {

@@ -3,13 +3,13 @@
 
 import type { Place, Test } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
-import { collect, combine, constant, copy, placeOf, spanOf, temp } from '../builder.ts';
+import { collect, combine, constant, copy, giveBack, placeOf, spanOf, temp } from '../builder.ts';
 import { MAX_LOGICAL_NESTING } from '../limits.ts';
 import { assignTo } from './assign.ts';
 import { lowerEffect, lowerExpression } from './context.ts';
 import type { Lo } from './context.ts';
 import { operatorOf } from './operators.ts';
-import { balanced, lowerTest, operandsOf } from './tests.ts';
+import { balanced, lowerTest, operandsOf, unwrapped } from './tests.ts';
 
 /** The value of a short-circuit expression. */
 export function lowerLogical(lo: Lo, node: Node, into?: number): Place {
@@ -133,4 +133,66 @@ function outcomes(test: Test, truth: boolean, places: Place[]): boolean {
     default:
       return true;
   }
+}
+
+const DECIDES: ReadonlySet<string> = new Set(['===', '!==', '==', '!=', 'in']);
+
+/**
+ * Returns the value of an expression. A decision (`a && b`, `c ? x : y`, `a === b`) returns on each of its ways, so that
+ * the summary knows what holds when the function gave true: `(it) => it.on && it.id === id` proves what `id` is.
+ */
+export function lowerReturned(lo: Lo, node: Node): void {
+  const { arena } = lo;
+  const inner = unwrapped(lo, node);
+  const type = arena.typeName(inner);
+  const span = spanOf(lo, inner);
+  const split = (test: Test, yes: () => void, no: () => void): void => {
+    const then = collect(lo, yes);
+    lo.block.push({ op: 'if', test, then, else: collect(lo, no), ...span });
+  };
+  const constantly = (value: boolean): void => giveBack(lo, inner, constant(lo, inner, value));
+  if (type === 'ternary_expression') {
+    const [condition, yes, no] = ['condition', 'consequence', 'alternative'].map((it) =>
+      arena.child(inner, it),
+    );
+    if (condition! >= 0 && yes! >= 0 && no! >= 0) {
+      const test = lowerTest(lo, condition!);
+      split(
+        test,
+        () => lowerReturned(lo, yes!),
+        () => lowerReturned(lo, no!),
+      );
+      return;
+    }
+  }
+  const operator = type === 'binary_expression' ? operatorOf(lo, inner) : '';
+  if (operator === '&&' || operator === '||') {
+    const operands = operandsOf(lo, inner, operator);
+    const last = operands.pop()!;
+    const truth = operator === '||';
+    const test = balanced(
+      lo,
+      truth ? 'or' : 'and',
+      operands.map((it) => lowerTest(lo, it)),
+    );
+    const known = (): void => {
+      // Whatever falsy value it is, it carries no data.
+      if (!truth) return constantly(false);
+      const to = placeOf(lo, temp(lo));
+      setOutcome(lo, inner, to, test, truth);
+      giveBack(lo, inner, to);
+    };
+    const rest = (): void => lowerReturned(lo, last);
+    split(test, truth ? known : rest, truth ? rest : known);
+    return;
+  }
+  if (DECIDES.has(operator) || (type === 'unary_expression' && operatorOf(lo, inner) === '!')) {
+    split(
+      lowerTest(lo, inner),
+      () => constantly(true),
+      () => constantly(false),
+    );
+    return;
+  }
+  giveBack(lo, node, lowerExpression(lo, node));
 }

@@ -4,13 +4,14 @@
 import type { Place, Stmt, SwitchStmt, Test } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
 import { innerOf } from '../../syntax/tree.ts';
-import { collect, declare, emit, giveBack, inScope, placeOf, spanOf, temp } from '../builder.ts';
+import { collect, declare, emit, inScope, placeOf, spanOf, temp } from '../builder.ts';
 import { targetOf } from './assign.ts';
 import { MAX_ELSE_IFS } from '../limits.ts';
 import { combineTooDeep, lowerEffect, lowerExpression, lowerStatement, lowerUnknown } from './context.ts';
 import type { Lo, StatementHandler } from './context.ts';
 import { enterBlock } from './declarations.ts';
 import { bindingNames, lowerPattern } from './patterns.ts';
+import { lowerReturned } from './logical.ts';
 import { lowerTest } from './tests.ts';
 
 /** Handlers of statements. */
@@ -269,7 +270,7 @@ function lowerCatch(lo: Lo, node: Node): { param?: Place; body: Stmt[] } {
 function lowerReturn(lo: Lo, node: Node): void {
   const value = innerOf(lo.arena, node);
   if (value < 0) emit(lo, node, { op: 'return' });
-  else giveBack(lo, value, lowerExpression(lo, value));
+  else lowerReturned(lo, value);
 }
 
 function lowerThrow(lo: Lo, node: Node): void {
