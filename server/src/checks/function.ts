@@ -17,9 +17,14 @@ export function checkFunction(ir: FuncIR): readonly Hit[] {
 
 function check(ir: FuncIR): Hit[] {
   const hits: Hit[] = [];
+  const exchanging = new Set<number>();
   eachStatement(ir.body, (op) => {
-    if (op.op === 'const' && typeof op.value === 'object' && op.value !== null)
-      hits.push(...checkPattern(op.value, op, 'javascript'));
+    if (op.op === 'call' && op.args[0] && /^(replace|replaceAll|split)$/.test(String(op.callee.path.at(-1))))
+      exchanging.add(op.args[0].place.root);
+  });
+  eachStatement(ir.body, (op) => {
+    if (op.op !== 'const' || typeof op.value !== 'object' || op.value === null) return;
+    hits.push(...checkPattern(op.value, op, 'javascript', !exchanging.has(op.to.root)));
   });
   return hits;
 }

@@ -2,14 +2,64 @@
 
 import type { RegExpText, Span } from '../ir/ir.ts';
 import type { Hit } from './check.ts';
-import type { Dialect } from './regex/pattern.ts';
+import { missedScript } from './markup.ts';
+import { dottedHost, halfAnchored } from './regex/anchors.ts';
+import { LENGTH } from './regex/limits.ts';
+import { type Dialect, parsePattern } from './regex/pattern.ts';
 import { slowness } from './regex/redos.ts';
 
-/** What is wrong with a pattern in itself; `at` is where it is written. */
-export function checkPattern({ regex, flags }: RegExpText, at: Span, dialect: Dialect): Hit[] {
+/**
+ * What is wrong with a pattern in itself; `at` is where it is written. One that only replaces or splits does not decide
+ * anything, so what it matches too much is no matter of safety.
+ */
+export function checkPattern(
+  { regex, flags }: RegExpText,
+  at: Span,
+  dialect: Dialect,
+  decides = true,
+): Hit[] {
+  const hits: Hit[] = [];
+  const add = (check: string, detail: string): void => {
+    hits.push({ check, s: at.s, e: at.e, name: `/${regex}/`, detail });
+  };
   const slow = slowness(regex, flags, dialect);
-  if (slow?.how !== 'exponential') return [];
-  return [{ check: 'redos-exponential', s: at.s, e: at.e, name: `/${regex}/`, detail: attackText(slow) }];
+  if (slow?.how === 'exponential') add('redos-exponential', attackText(slow));
+  const found = faultsOf(regex, flags, dialect);
+  if (found.script !== undefined) add('script-filter-incomplete', quoted(found.script));
+  if (!decides) return hits;
+  if (found.half) add('pattern-half-anchored', ANCHORED[found.half]);
+  if (found.host !== undefined) add('pattern-host-dot', quoted(found.host));
+  return hits;
+}
+
+const ANCHORED = {
+  start: 'the first alternative',
+  end: 'the last alternative',
+  outer: 'the first and the last alternative',
+};
+
+interface Faults {
+  readonly half: keyof typeof ANCHORED | undefined;
+  readonly host: string | undefined;
+  readonly script: string | undefined;
+}
+const known = new Map<string, Faults>();
+/** Answers kept; typing a pattern makes a new one with every key. */
+const KEPT = 4_000;
+const NONE: Faults = { half: undefined, host: undefined, script: undefined };
+
+function faultsOf(regex: string, flags: string, dialect: Dialect): Faults {
+  if (!/[|.<]/.test(regex) || regex.length > LENGTH) return NONE;
+  const key = `${dialect}/${flags}/${regex}`;
+  let found = known.get(key);
+  if (found) return found;
+  if (known.size >= KEPT) known.clear();
+  const pattern = parsePattern(regex, flags, dialect);
+  found = pattern
+    ? { half: halfAnchored(pattern), host: dottedHost(pattern), script: missedScript(regex, flags) }
+    : NONE;
+  known.set(key, found);
+  return found;
 }
 
 /** How an attack begins and goes on, in words: `after "a", many repetitions of "bc"`. */

@@ -33,7 +33,7 @@ import {
   siteOf,
   writeVar,
 } from './ctx.ts';
-import { builtPattern } from './checks.ts';
+import { builtPattern, noteCall } from './checks.ts';
 import { ensured } from './ensures.ts';
 import { refineKeys } from './guards.ts';
 import { bindArgs } from './bind.ts';
@@ -73,6 +73,7 @@ const APPLY_DEPTH = 3;
 /** Executes a call operation and gives its result. */
 export function evalCall(ctx: Ctx, op: CallOp): Value {
   const call = prepare(ctx, op);
+  noteCall(ctx, call);
   const special = moduleCall(ctx, call) ?? builtPattern(ctx, call);
   if (special) return special;
   return invoke(ctx, call);

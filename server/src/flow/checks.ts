@@ -2,6 +2,7 @@
 
 import type { RegExpText, Span } from '../ir/ir.ts';
 import type { Hit } from '../checks/check.ts';
+import { WATCHED, checkCalls } from '../checks/calls.ts';
 import { checkFunction } from '../checks/function.ts';
 import { attackText, checkPattern } from '../checks/patterns.ts';
 import { slowness } from '../checks/regex/redos.ts';
@@ -11,9 +12,23 @@ import { type Value, constant, isRegex } from './domain.ts';
 import { meet, reportCheck } from './sinks.ts';
 import type { SinkInfo } from './world.ts';
 
-/** Reports what a function's text alone shows. */
+/** Reports what a function's text shows, and the constants of its calls as the run saw them. */
 export function checkText(ctx: Ctx): void {
   for (const it of checkFunction(ctx.ir)) report(ctx, it);
+  for (const it of checkCalls(ctx.ir, ctx.watched)) report(ctx, it);
+}
+
+/** Keeps what checks ask of a call: its constants. A call seen again in another round of a loop keeps what is common. */
+export function noteCall(ctx: Ctx, call: Call): void {
+  const { method, op } = call;
+  if (method === undefined || !WATCHED.has(method)) return;
+  const args = call.args.map((it) => it.val.konst?.c);
+  const texts: string[] = [];
+  const lists = (call.recv?.objs ?? []).map((id) => ctx.env.heap.get(id)).filter((it) => it?.isList);
+  for (const it of [...lists.map((x) => x!.fields), call.recv?.fields ?? []])
+    for (const [, val] of it) if (typeof val.konst?.c === 'string') texts.push(val.konst.c);
+  const list = texts.length > 0 ? texts : undefined;
+  ctx.watched.set(op.id, { op, method, args, recv: call.recv?.konst?.c, list });
 }
 
 function report(ctx: Ctx, { check: id, s, e, name, detail }: Hit): void {

@@ -2,6 +2,7 @@
 // Reading a place is where sources appear: a member that models call a source adds its fact, at that very expression.
 
 import type { KindRegistry } from '../base/kindset.ts';
+import type { Seen } from '../checks/view.ts';
 import type { FuncIR, Key, Place, Span } from '../ir/ir.ts';
 import type { NodeId, RuleIndex, SourceRole } from '../rules/schema.ts';
 import {
@@ -41,6 +42,8 @@ export interface Ctx {
   readonly invokes: Map<string, Invoke>;
   readonly writes: Map<string, Write>;
   readonly findings: Map<string, RawFinding>;
+  /** Calls that checks look at, by operation; see checks.ts. */
+  readonly watched: Map<number, Seen>;
   /** Sinks of the kind that a probe asks for. */
   readonly seen: Map<string, SeenSink>;
   ret: Value;

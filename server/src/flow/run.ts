@@ -55,6 +55,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     invokes: new Map(),
     writes: new Map(),
     findings: new Map(),
+    watched: new Map(),
     seen: new Map(),
     ret: EMPTY,
     exits: [],
@@ -67,9 +68,9 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
   frames.set(ctx, []);
   throwing.set(ctx, []);
   enter(ctx);
-  checkText(ctx);
   ctx.start = ctx.env.vars.slice();
   const alive = runBlock(ctx, ir.body);
+  checkText(ctx);
   if (alive) {
     ctx.exits.push(exitOf(ctx, constant(undefined)));
     if (ctx.ret !== EMPTY) ctx.ret = { ...ctx.ret, open: true, konst: undefined };

@@ -4,7 +4,7 @@
 // Matchers (CIAA 2016), with products of states as in Allauzen, Mohri, Rastogi (2008).
 
 import type { Automaton } from './automaton.ts';
-import { type Chars, complement, has, intersect, sample, union } from './chars.ts';
+import { ALL_CHARS, type Chars, complement, has, intersect, sample, union } from './chars.ts';
 import { ENDING, SUBSETS, SUSPECTS } from './limits.ts';
 
 /** Text that repeats: `prefix` leads to the loop, every `pump` goes once around. Code points. */
@@ -105,6 +105,24 @@ function rarest(it: Automaton, set: Chars): number {
     }
   }
   return best;
+}
+
+/** The shortest text that the pattern accepts and that begins with `start`, undefined if there is none in the bounds. */
+export function wordWith(it: Automaton, start: readonly number[]): number[] | undefined {
+  const n = it.sets.length + 1;
+  const BEFORE = n - 1;
+  const GOAL = -1;
+  // A state is a place and how many characters of `start` have been read.
+  const text = shortest(it, BEFORE, GOAL, (state, visit) => {
+    const at = state % n;
+    const read = (state - at) / n;
+    if (read === start.length && it.last.has(at)) visit(GOAL, ALL_CHARS);
+    for (const to of (at === BEFORE ? it.first : it.follow[at]!).keys()) {
+      if (read < start.length) visit((read + 1) * n + to, it.sets[to]!, [start[read]!, start[read]!]);
+      else visit(read * n + to, it.sets[to]!);
+    }
+  });
+  return text?.slice(0, -1);
 }
 
 /** The shortest text after `before` that makes a match that began with it fail, undefined if there is none in the bounds. */

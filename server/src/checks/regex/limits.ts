@@ -26,5 +26,7 @@ export const TRIAL = 150_000;
  * it is 1.4 in round 9.
  */
 export const GROWTH = 1.7;
+/** Characters of a text for which a whole trial is too much for a polynomial. */
+export const SHORT = 30;
 /** Length of the shorter text on which a polynomial suspect is tried; the other is twice as long. */
 export const SPAN = 40;

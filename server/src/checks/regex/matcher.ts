@@ -7,6 +7,9 @@ import type { Node, Pattern } from './pattern.ts';
 /** `steps` is exact up to the limit; `over` says that the limit was met. */
 export interface Run {
   readonly matched: boolean;
+  /** Where the match begins and ends; 0 without one. */
+  readonly start: number;
+  readonly end: number;
   readonly steps: number;
   readonly over: boolean;
 }
@@ -31,11 +34,15 @@ export function run(pattern: Pattern, text: readonly number[], limit: number): R
   };
   const last = pattern.sticky ? 0 : text.length;
   for (let start = 0; start <= last; start++) {
-    const matched = match(state, pattern.root, start, () => true);
-    if (state.steps > limit) return { matched: false, steps: state.steps, over: true };
-    if (matched) return { matched: true, steps: state.steps, over: false };
+    let end = start;
+    const matched = match(state, pattern.root, start, (at) => {
+      end = at;
+      return true;
+    });
+    if (state.steps > limit) return { matched: false, start: 0, end: 0, steps: state.steps, over: true };
+    if (matched) return { matched, start, end, steps: state.steps, over: false };
   }
-  return { matched: false, steps: state.steps, over: false };
+  return { matched: false, start: 0, end: 0, steps: state.steps, over: false };
 }
 
 /** Over the limit everything matches, which unwinds the search at once; `run` looks at the count first. */
