@@ -79,6 +79,10 @@ export interface Solver {
   takeChanged(): Set<Fid>;
   /** Forgets memoized runs: for one-off scans that are not repeated. */
   keepMemos: boolean;
+  /** Memoized runs of a function, the newest first. */
+  memos(fid: Fid): readonly Memo[];
+  /** Another solver of the same rules and questions: what it has run need not be run here, if it read the same. */
+  lender: Solver | undefined;
   /** Called when a function of another file than before is about to run. */
   at: ((uri: string) => void) | undefined;
 }
@@ -251,6 +255,8 @@ export function makeSolver(
   const solver: Solver = {
     stats,
     at: undefined,
+    lender: undefined,
+    memos: (fid) => fns.get(fid)?.memo ?? [],
     put(info, key, order, late) {
       const old = fns.get(info.fid);
       if (old) {
@@ -275,7 +281,7 @@ export function makeSolver(
         findings: [],
         seen: [],
         partial: false,
-        memo: [],
+        memo: [...(solver.lender?.memos(info.fid) ?? [])],
       });
       const known = slots.get(`X${info.fid}`);
       if (known) changedSlot(known);

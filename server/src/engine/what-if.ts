@@ -27,7 +27,8 @@ export async function whatIf(
   overlay: readonly Overlay[],
   question: Question | undefined,
 ): Promise<readonly Report[]> {
-  const apart = makeWorkspace(rules, settings, question);
+  // What the change does not reach is looked up rather than run again; a question notices more than a plain run.
+  const apart = makeWorkspace(rules, settings, question, from);
   apart.solver.keepMemos = false;
   const wanted = new Map(overlay.map((it) => [it.uri, it.text]));
   const res: Report[] = [];

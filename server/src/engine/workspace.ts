@@ -39,6 +39,7 @@ interface Held {
 
 export interface Workspace {
   readonly solver: Solver;
+  readonly kinds: KindRegistry;
   /** Adds or replaces a file; gives the functions whose meaning changed. */
   put(unit: Unit): Fid[];
   drop(uri: string): void;
@@ -66,9 +67,17 @@ export interface Workspace {
   release(uri: string): void;
 }
 
-/** With a probe the workspace answers `observed`; its findings are then no result to show. */
-export function makeWorkspace(rules: RuleSet, initial: EngineSettings, probe?: Probe): Workspace {
-  const kinds: KindRegistry = kindRegistry([...rules.kinds.map((it) => it.kind), ...STATES]);
+/**
+ * With a probe the workspace answers `observed`; its findings are then no result to show. Without one it may look up in
+ * another workspace of the same rules what that has run already.
+ */
+export function makeWorkspace(
+  rules: RuleSet,
+  initial: EngineSettings,
+  probe?: Probe,
+  lender?: Workspace,
+): Workspace {
+  const kinds = lender?.kinds ?? kindRegistry([...rules.kinds.map((it) => it.kind), ...STATES]);
   const fids = makeIds();
   const cids = makeIds();
   const files = new Map<string, Held>();
@@ -96,6 +105,7 @@ export function makeWorkspace(rules: RuleSet, initial: EngineSettings, probe?: P
     return it;
   };
   const solver = makeSolver(kinds, resolve, probe);
+  if (probe === undefined) solver.lender = lender?.solver;
 
   const locate = (fid: Fid): Located | undefined => {
     const at = owner.get(fid);
@@ -135,6 +145,7 @@ export function makeWorkspace(rules: RuleSet, initial: EngineSettings, probe?: P
 
   const workspace: Workspace = {
     solver,
+    kinds,
     put(unit) {
       const old = files.get(unit.uri);
       const { language } = unit.ir;
