@@ -10,6 +10,7 @@ import { builtRules, createEngine } from '../server/src/engine/in-process.ts';
 import { createWorkerEngine } from '../server/src/engine/worker-client.ts';
 import { typeInto } from './keystrokes.ts';
 import { scanFolder } from './scan.ts';
+import { verifyBench } from './verify.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LAST = join(ROOT, 'bench', 'last.json');
@@ -32,6 +33,7 @@ const { values: options, positionals: scorerOptions } = parseArgs({
     record: { type: 'boolean', default: false },
     corpora: { type: 'string' },
     tools: { type: 'string' },
+    only: { type: 'string' },
   },
   allowPositionals: true,
 });
@@ -39,6 +41,11 @@ const { values: options, positionals: scorerOptions } = parseArgs({
 await main();
 
 async function main(): Promise<void> {
+  const [what] = scorerOptions;
+  if (what === 'verify') {
+    if (options.corpora === undefined) return fail('verify needs --corpora with a folder of corpora.');
+    return verifyBench(options.corpora, options.only);
+  }
   if ((options.corpora === undefined) !== (options.tools === undefined))
     return fail('--corpora and --tools are given together: a folder of corpora, and a scorer or its folder.');
   const last = existsSync(LAST) ? (JSON.parse(readFileSync(LAST, 'utf8')) as Record<string, Figure>) : {};

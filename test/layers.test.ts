@@ -20,7 +20,7 @@ const LAYERS = [
   ['checks'],
   ['flow'],
   ['engine'],
-  ['project', 'fixes'],
+  ['project', 'fixes', 'verify'],
   ['report'],
   ['lsp', 'cli'],
 ];
@@ -32,6 +32,7 @@ const HOMES: ReadonlyArray<readonly [RegExp, string]> = [
   [/^vscode$/, 'client/src/'],
   [/^@eslint-community\/regexpp/, 'server/src/checks/'],
   [/^commander$/, 'server/src/cli/'],
+  [/^diff$/, 'server/src/verify/'],
 ];
 /** What the extension and the server share: one file for each group of features. */
 const SHARED = /^server\/src\/lsp\/protocol(?:-[a-z]+)?\.ts$/;

@@ -51,7 +51,7 @@ describe('a scan', () => {
     const { code, out, err } = await faultline(root, ['scan', '.']);
     expect(code).toBe(1);
     expect(err).toBe('');
-    expect(out).toMatch(/^src\/db\.js:4:\d+ {2}error {2}sql {2}CWE-89, high confidence\n/);
+    expect(out).toMatch(/^src\/db\.js:4:\d+ {2}error {2}sql {2}CWE-89, high confidence, id [0-9a-f]{10}\n/);
     expect(out).toContain(
       '  4 │   return pool.query("select * from users where name = \'" + name + "\'");\n',
     );

@@ -10,7 +10,8 @@ const options: TextOptions = { paint: plain, width: 100, from: ROOT, verbose: fa
 const text = (...args: Parameters<typeof textReport>): string => [...textReport(...args)].join('');
 
 test('a finding with its code, its path and the totals', () => {
-  expect(text(result([SQL]), options)).toBe(`src/db.js:2:21  error  sql  CWE-89, high confidence
+  expect(text(result([SQL]), options))
+    .toBe(`src/db.js:2:21  error  sql  CWE-89, high confidence, id abcdef0123
   SQL built from user input
   The query string reaches mysql2.Connection#query as SQL text.
 
@@ -79,7 +80,7 @@ test('names and messages out of scanned code cannot reach the terminal raw', () 
 test('a finding without path and text still has its line', () => {
   const it = finding({ paths: [], uri: 'untitled:Untitled-1', cwe: [] });
   expect([...textFindings(result([it]), options)].join('')).toBe(
-    'Untitled-1:2:21  error  sql  high confidence\n  SQL built from user input\n  The query string reaches mysql2.Connection#query as SQL text.\n\n',
+    'Untitled-1:2:21  error  sql  high confidence, id abcdef0123\n  SQL built from user input\n  The query string reaches mysql2.Connection#query as SQL text.\n\n',
   );
 });
 

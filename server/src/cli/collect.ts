@@ -34,7 +34,7 @@ export interface CollectOptions {
   readonly signal: AbortSignal;
 }
 
-interface Found {
+export interface Found {
   readonly files: ScanFile[];
   /** package.json and its like: the engine reads them to find modules; they are not analysed and not counted. */
   readonly manifests: ScanFile[];
@@ -52,14 +52,20 @@ export async function collect(
   options: CollectOptions,
 ): Promise<ScanResult | undefined> {
   const startedAt = options.now();
-  const found = await find(options);
+  const found = await findFiles(options);
   if (options.signal.aborted) return undefined;
   const analysis = await analyse(start, found, options);
   if (options.signal.aborted) return undefined;
   return fold(found, analysis, options, startedAt);
 }
 
-async function find(options: CollectOptions): Promise<Found> {
+/** Reads the files that a scan of the targets would analyse. */
+export async function findFiles(
+  options: Pick<
+    CollectOptions,
+    'targets' | 'exclude' | 'maxFileSize' | 'invisible' | 'progress' | 'project' | 'signal'
+  >,
+): Promise<Found> {
   const found: Found = { files: [], manifests: [], skipped: [], failed: [], unsupported: new Map() };
   const { targets, exclude, maxFileSize, invisible, progress, signal, project } = options;
   const turn = turner();

@@ -11,6 +11,7 @@ export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: n
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
+  readonly stdin?: NodeJS.ReadableStream;
   /** Working folder, absolute. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -10,6 +10,8 @@ import type { Io } from './io.ts';
 import { accept, audit } from './audit.ts';
 import { FORMATS, runScan, scan } from './scan.ts';
 import type { ScanArguments } from './scan.ts';
+import { verify } from './verify.ts';
+import type { VerifyArguments } from './verify.ts';
 import { explainRule, listRules, ruleInfos, rulesJson } from './words.ts';
 
 const FAILURE = 2;
@@ -52,6 +54,7 @@ function program(io: Io, out: { code: number }): Command {
     });
   addScan(command, io, out);
   addAccepted(command, io, out);
+  addVerify(command, io, out);
   addWords(command, io);
   return command;
 }
@@ -149,6 +152,40 @@ Examples:
   faultline scan src --severity warning --confidence medium
   faultline scan . --format sarif --output faultline.sarif
   faultline scan . --exclude test --exclude '**/*.spec.ts'
+`;
+
+function addVerify(command: Command, io: Io, out: { code: number }): void {
+  command
+    .command('verify')
+    .description('Says whether a patch mends a finding, and why not. Changes no file.')
+    .argument('[path...]', 'files and folders to analyse; the working folder if none is given', ['.'])
+    .requiredOption('--finding <id>', 'the finding: its id as `faultline scan` prints it')
+    .requiredOption('--patch <file>', 'a unified diff, `-` for standard input; paths as seen from here')
+    .option('--exclude <glob>', 'leave out files and folders; may be given several times', append)
+    .addOption(new Option('--max-file-size <size>', 'skip larger files, e.g. 500KB or 2MB').argParser(bytes))
+    .addOption(
+      new Option('--library-mode <mode>', 'parameters of exported functions are untrusted input').choices([
+        'auto',
+        'on',
+        'off',
+      ]),
+    )
+    .option('--json', 'as JSON')
+    .addHelpText('after', VERIFY_HELP)
+    .action(async (paths: string[], given: Partial<VerifyArguments>) => {
+      out.code = await verify(paths, { exclude: [], json: false, ...given } as VerifyArguments, io);
+    });
+}
+
+const VERIFY_HELP = `
+Exit code: 0 accepted, 1 refused, 2 the patch does not fit or something failed.
+
+A patch is accepted if the finding is gone, no other has come, no check was removed and no warning silenced, and if it
+is known what ended the flow: it must come back when that is not believed. Tests are not run.
+
+Examples:
+  git diff --relative | faultline verify --finding 3f2a9c01ab --patch -
+  faultline verify --finding 3f2a9c01ab --patch fix.diff src
 `;
 
 function addWords(command: Command, io: Io): void {

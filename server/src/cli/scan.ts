@@ -16,6 +16,7 @@ import type { ScanResult } from '../report/result.ts';
 import { sarifReport } from '../report/sarif.ts';
 import { textFailures, textFindings, textReport, textSummary } from '../report/text.ts';
 import type { TextOptions } from '../report/text.ts';
+import type { CompiledRules } from '../rules/index.ts';
 import type { Confidence, Severity } from '../rules/schema.ts';
 import { collect, commonRoot } from './collect.ts';
 import { PipeClosed, UserError, writeAll } from './io.ts';
@@ -92,6 +93,12 @@ interface Target {
   readonly isFolder: boolean;
 }
 
+/** What the project says of itself in .faultline, if it is asked. */
+export async function projectOf(root: string, wanted: boolean, rules: CompiledRules): Promise<Project> {
+  const home = wanted ? await findProject(root) : undefined;
+  return home === undefined ? NO_PROJECT : loadProject(home, knownRules(rules));
+}
+
 async function run(
   targets: readonly Target[],
   output: string | undefined,
@@ -101,8 +108,7 @@ async function run(
   const rules = await io.rules();
   const progress = createProgress(io.stderr, args.progress && !args.quiet);
   const root = commonRoot(targets, io.cwd);
-  const home = args.project ? await findProject(root) : undefined;
-  const project = home === undefined ? NO_PROJECT : await loadProject(home, knownRules(rules));
+  const project = await projectOf(root, args.project, rules);
   const { config } = project.policy;
   try {
     const result = await collect(() => io.engine(rules), {
@@ -169,7 +175,7 @@ function pieces(result: ScanResult, args: ScanArguments, options: TextOptions): 
   }
 }
 
-async function targetOf(path: string, cwd: string): Promise<Target> {
+export async function targetOf(path: string, cwd: string): Promise<Target> {
   if (path === '') throw new UserError('a path is empty');
   const absolute = resolve(cwd, path);
   try {

@@ -18,6 +18,7 @@ export async function processIo(signal: AbortSignal): Promise<Io> {
   return {
     stdout: process.stdout,
     stderr: process.stderr,
+    stdin: process.stdin,
     cwd: process.cwd(),
     env: process.env,
     version: await installedVersion(),

@@ -68,6 +68,10 @@ const OWN_PATH = /^\^\\?\/(?:\(\?!|\[\^)(?=[^|]*$)(?=[^\])]*\/)(?=[^)]*\\\\)/;
 export const NO_APOSTROPHE = "%no'";
 export const NO_QUOTE = '%no"';
 
+/** A pattern for `..` as a part of a path, with or without what stands around it: `(^|[\\/])\.\.([\\/]|$)`. */
+const PARENT =
+  /^(?:\((?:\?:)?(?:\^|\\?\/|\\\\|\[[\\/]+\]|\|)+\))?(?:\\\.\\\.|\\\.\{2\})(?:\((?:\?:)?(?:\$|\\?\/|\\\\|\[[\\/]+\]|\|)+\))?$/;
+
 /** What is proven of a string that the expression matched (accepted) or did not match. */
 export function testSafe(c: Const, accepted: boolean, kinds: KindRegistry): KindSet {
   if (!isRegex(c)) return 0;
@@ -80,7 +84,7 @@ export function testSafe(c: Const, accepted: boolean, kinds: KindRegistry): Kind
   }
   // Not matching a single class anywhere: none of its characters is there.
   if (parsed.single) return safeFor(complement(parsed.single), kinds);
-  if (c.regex === '\\.\\.' || c.regex.startsWith('\\.\\.')) return kinds.of(['path', 'zip-slip']);
+  if (c.regex.startsWith('\\.\\.') || PARENT.test(c.regex)) return kinds.of(['path', 'zip-slip']);
   return 0;
 }
 

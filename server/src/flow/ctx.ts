@@ -38,6 +38,8 @@ export interface Ctx {
   env: Env;
   /** The variables as the function found them. */
   start: readonly Value[];
+  /** Variables that functions made so far have captured: what they hold from here on is seen by others. */
+  readonly shown: Set<number>;
   readonly uses: Map<string, Use>;
   readonly invokes: Map<string, Invoke>;
   readonly writes: Map<string, Write>;
@@ -275,8 +277,12 @@ export function writeVar(ctx: Ctx, root: number, to: Value): void {
   else if (ctx.info.captured.has(root)) publishCell(ctx, root);
 }
 
-/** What nested functions see of a variable of this function. */
+/**
+ * What nested functions see of a variable of this function: all it holds since one of them was made. What it held
+ * before, and what was not yet checked then, they never see.
+ */
 export function publishCell(ctx: Ctx, root: number): void {
+  if (!ctx.shown.has(root)) return;
   const val = ctx.env.vars[root];
   if (val && val !== EMPTY) ctx.world.addSlot(`C${ctx.info.fid}:${root}`, shared(ctx, val));
 }

@@ -159,11 +159,12 @@ export const withFact = (it: Fact, parts: Partial<Pick<Fact, 'safe' | 'doubt' | 
 });
 
 /** Adds a step to a path; steps at the very same place are not repeated. */
-export function step(prev: Via | undefined, site: Site, text: string): Via {
+export function step(prev: Via | undefined, site: Site, text: string, ending?: Ending): Via {
   if (prev && prev.fid === site.fid && prev.s === site.s && prev.e === site.e && prev.text === text)
     return prev;
   if (prev && prev.len >= STEPS) return prev;
-  return { fid: site.fid, s: site.s, e: site.e, text, prev, len: (prev?.len ?? 0) + 1 };
+  const res = { fid: site.fid, s: site.s, e: site.e, text, prev, len: (prev?.len ?? 0) + 1 };
+  return ending ? { ...res, ending } : res;
 }
 
 function compareVia(a: Via | undefined, b: Via | undefined): number {

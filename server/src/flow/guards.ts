@@ -319,7 +319,12 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
         about(arg.place, ctx.kinds.all, true, position);
         about(arg.place && addressOf(arg.place), ctx.kinds.of(HOST_KINDS), true, position);
       } else if (arg) about(call.recvPlace, excluded(ctx, arg.val), false, position);
-      if (position) about(call.recvPlace, prefixProof(ctx, recv, arg), true, true, true);
+      // `path.search(/\.\./)`
+      const re = position ? arg?.val.konst?.c : undefined;
+      if (re !== undefined && isRegex(re)) {
+        about(call.recvPlace, testSafe(re, true, ctx.kinds), true, true);
+        about(call.recvPlace, testSafe(re, false, ctx.kinds), false, true);
+      } else if (position) about(call.recvPlace, prefixProof(ctx, recv, arg), true, true, true);
       break;
     }
     case 'satisfied':

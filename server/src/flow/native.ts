@@ -196,6 +196,8 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
     }
     case 'bind':
       return bindFunction(call);
+    case 'reflect':
+      return reflect(ctx, call, effect.list);
     case 'promise':
       return promise(ctx, call);
     case 'replace':
@@ -397,6 +399,22 @@ function recall(ctx: Ctx, call: Call, args: readonly CallArg[], self: Value | un
   };
   // `Array.prototype.slice.call(arguments)` and `Object.prototype.hasOwnProperty.call(o, k)`.
   return invoke(ctx, inner);
+}
+function reflect(ctx: Ctx, call: Call, list: number): Value {
+  const [target] = call.args;
+  const from = call.args[list];
+  if (!target?.place) return textOf(ctx, [part(ctx, call, 'args')]);
+  const last = target.place.path.at(-1);
+  const self = list === 2 ? call.args[1] : undefined;
+  return invoke(ctx, {
+    // The operation is that of the function called, so that this call is not found here again.
+    op: { ...call.op, callee: target.place },
+    callee: target.val,
+    method: typeof last === 'string' ? last : undefined,
+    recv: self?.val,
+    recvPlace: self?.place,
+    args: from ? spreadArgs(ctx, from) : [],
+  });
 }
 function bindFunction(call: Call): Value {
   const target = call.recv ?? EMPTY;

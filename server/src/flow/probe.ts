@@ -8,6 +8,7 @@ import {
   type Fact,
   type Site,
   type Value,
+  type Via,
   derive,
   joinFacts,
   step,
@@ -65,7 +66,12 @@ export function markEnding(
 ): readonly Fact[] {
   const { probe } = ctx.world;
   if (probe?.ablate !== true || !ctx.kinds.has(kinds, ctx.kinds.bit(probe.kind))) return facts;
-  return facts.map((it) => withFact(it, { via: { ...step(it.via, site, text), ending } }));
+  return facts.map((it) => withFact(it, { via: marked(it.via, site, text, ending) }));
+}
+function marked(via: Via | undefined, site: Site, text: string, ending: Ending): Via {
+  const next = step(via, site, text, ending);
+  // The step may be there already, unmarked; an ending is never left out for the length of the path.
+  return next === via ? { ...via, ending } : next;
 }
 
 /** In an ablated run: the data that a call would not have given back (a number, a digest), safe for every other kind. */

@@ -51,6 +51,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     inside: new Set<Fid>([info.fid, ...info.ancestors]),
     env: { vars: ir.vars.map(() => EMPTY), heap: new Map() },
     start: [],
+    shown: new Set(),
     uses: new Map(),
     invokes: new Map(),
     writes: new Map(),
@@ -133,7 +134,6 @@ function enter(ctx: Ctx): void {
     if (it.kind === 'arguments') ctx.env.vars[root] = argumentsValue(ctx);
     if (it.kind === 'super' && info.natives.openClasses) ctx.env.vars[root] = superView(ctx);
   });
-  for (const root of info.captured) publishCell(ctx, root);
 }
 /** `(req, res)` handed to something nobody knows: most likely a handler, and said to be no more than that. */
 function guessParams(ctx: Ctx): readonly Value[] {

@@ -156,7 +156,10 @@ function chain(head: Via | undefined, tail: Via | undefined): Via | undefined {
   const steps: Via[] = [];
   for (let it: Via | undefined = tail; it && steps.length < STEPS; it = it.prev) steps.push(it);
   let res = head;
-  for (let i = steps.length - 1; i >= 0; i--) res = step(res, steps[i]!, steps[i]!.text);
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const it = steps[i]!;
+    res = step(res, it, it.text, it.ending);
+  }
   return res;
 }
 

@@ -439,7 +439,11 @@ function closure(ctx: Ctx, op: ClosureOp): Value {
   return value({ fns: [{ fid }] });
 }
 function adopt(ctx: Ctx, fid: number, captures: readonly number[]): void {
-  for (const root of captures) if (ctx.info.captured.has(root)) publishCell(ctx, root);
+  for (const root of captures) {
+    if (!ctx.info.captured.has(root)) continue;
+    ctx.shown.add(root);
+    publishCell(ctx, root);
+  }
   const summary = ctx.world.summary(fid);
   if (!summary) return;
   for (const use of summary.uses) {

@@ -40,6 +40,8 @@ export type Effect =
   | { readonly e: 'run'; readonly gives?: 'recv' | 'nothing' }
   /** `f.call(this, a)`, `f.apply(this, list)`, `f.bind(this, a)`. */
   | { readonly e: 'call' | 'apply' | 'bind' }
+  /** `Reflect.apply(f, this, list)`, `Reflect.construct(C, list)`: the list is argument `list`. */
+  | { readonly e: 'reflect'; readonly list: 1 | 2 }
   /** A new promise: the executor's first parameter resolves it. */
   | { readonly e: 'promise' }
   /** Text with parts replaced (the first one, or all): receiver, replacement, or a callback's result. */

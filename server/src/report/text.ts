@@ -65,7 +65,7 @@ function findingText(
       paint('underline', place(it.uri, it.range, options)),
       paint(COLOURS[it.severity], it.severity),
       paint('bold', printable(it.rule)),
-      paint('dim', [...it.cwe.map(cweText), `${it.confidence} confidence`].join(', ')),
+      paint('dim', [...it.cwe.map(cweText), `${it.confidence} confidence`, `id ${shortId(it)}`].join(', ')),
     ].join('  '),
     `  ${paint('bold', printable(titleOf(result, it.rule)))}`,
     `  ${printable(it.message)}`,
@@ -73,6 +73,11 @@ function findingText(
     ...block(pathLines(it, options)),
   ];
   return `${out.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+/** Enough of the fingerprint to name the finding, to `faultline verify` for one. */
+function shortId(it: Finding): string {
+  return printable(it.fingerprint.replace(/^\d+:/, '').slice(0, 10));
 }
 
 /** Set off by a blank line, if there is anything. */

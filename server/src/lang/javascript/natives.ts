@@ -99,6 +99,8 @@ const FUNCTIONS: [string, Effect][] = [
     'new:Date Date.now Date.parse new:Number new:Boolean Buffer.byteLength Buffer.isBuffer Buffer.alloc',
   ),
   ...rows({ e: 'promise' }, 'new:Promise'),
+  ...rows({ e: 'reflect', list: 2 }, 'Reflect.apply'),
+  ...rows({ e: 'reflect', list: 1 }, 'Reflect.construct'),
   ...rows({ e: 'text', from: ['args'] }, 'new:Error Error new:TypeError new:RangeError'),
 ];
 for (const name of 'abs ceil floor round max min pow random sign sqrt trunc log'.split(' '))
