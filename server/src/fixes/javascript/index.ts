@@ -3,6 +3,16 @@
 import type { Fixer } from '../fix.ts';
 import { escapeHoles, writeAsText } from './html.ts';
 import { keepBaseName, keepInside, sendFromRoot } from './path.ts';
+import {
+  anchorStart,
+  endHost,
+  endsWith,
+  escapeBackslashFirst,
+  escapeDots,
+  groupChoice,
+  orderReplacements,
+  replaceAll,
+} from './patterns.ts';
 import { avoidShell, dropShellOption } from './shell.ts';
 import { OPTION_FIXERS, readFromEnvironment, refuseUnsigned, strongHash } from './options.ts';
 import { parameterise, tagTemplate } from './sql.ts';
@@ -24,5 +34,13 @@ export const JAVASCRIPT: Readonly<Record<string, readonly Fixer[]>> = {
   'jwt-none': [refuseUnsigned],
   'weak-hash': [strongHash],
   'hardcoded-secret': [readFromEnvironment],
+  'replace-first-only': [replaceAll],
+  'escape-without-backslash': [escapeBackslashFirst],
+  'double-escaping': [orderReplacements],
+  'pattern-host-dot': [escapeDots],
+  'pattern-unanchored': [anchorStart],
+  'pattern-half-anchored': [groupChoice],
+  'suffix-by-position': [endsWith],
+  'host-not-whole': [endHost],
   ...OPTION_FIXERS,
 };
