@@ -24,7 +24,7 @@ export function at(index: RuleIndex, packageName: string): Walk {
 
 export function walk(index: RuleIndex, from: readonly NodeId[]): Walk {
   const nodes = [...new Set(from.filter((it) => it >= 0).flatMap((it) => [...index.closure(it)]))];
-  const step = (next: (node: NodeId) => NodeId): Walk => walk(index, nodes.map(next));
+  const step = (next: (node: NodeId) => NodeId | readonly NodeId[]): Walk => walk(index, nodes.flatMap(next));
   return {
     nodes,
     names: nodes.map((it) => index.name(it)),

@@ -436,6 +436,7 @@ const tree = (ctx: Ctx, val: Value): Value => {
 function callbacks(ctx: Ctx, call: Call, nodes: readonly number[]): boolean {
   let any = false;
   call.args.forEach((arg, index) => {
+    const places = nodes.flatMap((it) => ctx.rules.argument?.(it, index, call.args.length) ?? []);
     for (const fn of functionsIn(ctx, arg.val)) {
       any = true;
       const params = ctx.world.func(fn.fid)?.ir.params.length ?? 0;
@@ -447,7 +448,6 @@ function callbacks(ctx: Ctx, call: Call, nodes: readonly number[]): boolean {
         return { val, place: undefined, site: arg.site, spread: false };
       });
       typed.forEach((it, i) => it && passParam(ctx, fn.fid, i, it));
-      const places = nodes.map((it) => ctx.rules.argument?.(it, index, call.args.length) ?? -1);
       returnsTo(
         ctx,
         fn.fid,
@@ -455,10 +455,7 @@ function callbacks(ctx: Ctx, call: Call, nodes: readonly number[]): boolean {
       );
       applyFn(ctx, fn, args, fn.self ?? EMPTY, call);
     }
-    const options = nodes
-      .map((it) => ctx.rules.argument?.(it, index, call.args.length) ?? -1)
-      .filter((it) => it >= 0);
-    if (options.length > 0) optionFunctions(ctx, arg.val, options, 4);
+    if (places.length > 0) optionFunctions(ctx, arg.val, places, 4);
   });
   return any;
 }

@@ -328,10 +328,8 @@ export function callbackParams(
   const res: (Value | undefined)[] = [];
   for (let i = 0; i < params; i++) {
     const found: NodeId[] = [];
-    for (const node of nodes) {
-      const it = ctx.rules.callbackParam(node, index, argc, i);
-      if (it >= 0 && !found.includes(it)) found.push(it);
-    }
+    for (const node of nodes)
+      for (const it of ctx.rules.callbackParam(node, index, argc, i)) if (!found.includes(it)) found.push(it);
     res.push(found.length > 0 ? value({ nodes: found.sort((a, b) => a - b), open: true }) : undefined);
   }
   return res;

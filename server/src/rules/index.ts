@@ -104,9 +104,12 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
     },
     call: (node) => child(node, '()'),
     instance: (node) => child(node, '()'),
-    argument: (node, arg, argc) => argumentNode(child, node, arg, argc),
+    argument: (node, arg, argc) => argumentNodes(child, node, arg, argc),
     param: (node, param) => paramNode(child, node, param),
-    callbackParam: (node, arg, argc, param) => paramNode(child, argumentNode(child, node, arg, argc), param),
+    callbackParam: (node, arg, argc, param) =>
+      argumentNodes(child, node, arg, argc)
+        .map((it) => paramNode(child, it, param))
+        .filter((it) => it >= 0),
     decoratedParam: (node, param) => paramNode(child, child(node, '@'), param),
     result: (node) => (node < 0 ? -1 : child(node, '<return>')),
     decoratedResult: (node) => {
@@ -230,12 +233,20 @@ function covers(wide: PathStep, narrow: PathStep): boolean {
 
 type ChildOf = (node: number, label: string) => number;
 
-/** The most precise row for argument `arg` of `argc`: its position, its position from the end, a range, any. */
-function argumentNode(child: ChildOf, node: number, arg: number, argc: number): number {
-  let found = child(node, `(${arg})`);
-  if (found < 0 && argc > 0) found = child(node, `(${arg - argc})`);
-  for (let from = arg; found < 0 && from >= 0; from--) found = child(node, `(${from}..)`);
-  return found >= 0 ? found : child(node, '(*)');
+/**
+ * The most precise rows for argument `arg` of `argc`: its position from either end, else a range, else any. Rows for both
+ * ends count: `get(1).handler` are the options and `get(-1)<0>` the handler of a route that may have either there.
+ */
+function argumentNodes(child: ChildOf, node: number, arg: number, argc: number): readonly number[] {
+  const exact = [child(node, `(${arg})`), argc > 0 ? child(node, `(${arg - argc})`) : -1];
+  const found = exact.filter((it) => it >= 0);
+  for (let from = arg; found.length === 0 && from >= 0; from--) {
+    const range = child(node, `(${from}..)`);
+    if (range >= 0) found.push(range);
+  }
+  if (found.length > 0) return found;
+  const any = child(node, '(*)');
+  return any >= 0 ? [any] : [];
 }
 
 function paramNode(child: ChildOf, node: number, param: number): number {

@@ -179,10 +179,13 @@ export interface RuleIndex {
   call(node: NodeId): NodeId;
   /** The instance type of a class node: for annotations and `instanceof`. */
   instance(node: NodeId): NodeId;
-  /** The node of parameter `param` of the function passed as argument `arg` (of `argc`), -1 if models say nothing. */
-  callbackParam(node: NodeId, arg: number, argc: number, param: number): NodeId;
-  /** What the callee expects as argument `arg` (of `argc`): its members and `param` lead to `f(0).handler<0>`. */
-  argument?(node: NodeId, arg: number, argc: number): NodeId;
+  /** The nodes of parameter `param` of the function passed as argument `arg` (of `argc`). */
+  callbackParam(node: NodeId, arg: number, argc: number, param: number): readonly NodeId[];
+  /**
+   * What the callee expects as argument `arg` (of `argc`): its members and `param` lead to `f(0).handler<0>`. Two where
+   * rows count this argument from both ends.
+   */
+  argument?(node: NodeId, arg: number, argc: number): readonly NodeId[];
   /** Parameter `param` of a function that stands at this node (an options field, a typed or exported function). */
   param?(node: NodeId, param: number): NodeId;
   /** What the function that stands at this node returns (`f(1)<return>`). */
