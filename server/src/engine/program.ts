@@ -229,6 +229,7 @@ export function makeFile(uri: string, ir: FileIR, speech: Speech, fids: Ids, cid
       ir: funcs[i]!,
       uri,
       ...speech,
+      module: cids.of(uri),
       ancestors,
       links: links[i]!,
       captured: captured[i]!,

@@ -100,6 +100,7 @@ export function makeWorkspace(
     let it = resolved.get(key);
     if (!it) {
       it = isPython ? resolvePython(from, specifier, has) : resolveModule(from, specifier, has, manifestList);
+      if (isPython && it.r === 'file') it = { ...it, module: cids.of(it.uri) };
       resolved.set(key, it);
     }
     return it;

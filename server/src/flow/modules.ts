@@ -3,7 +3,7 @@
 import type { Span } from '../ir/ir.ts';
 import type { Target } from '../names/modules.ts';
 import type { Call } from './calls.ts';
-import { type Ctx, member } from './ctx.ts';
+import { type Ctx, foreign, member, shared } from './ctx.ts';
 import { type Value, OPEN, value } from './domain.ts';
 
 /** `require('x')`, `import('x')` with a constant name. */
@@ -30,6 +30,10 @@ export function moduleValue(ctx: Ctx, specifier: string, name: string, at: Span)
     for (const key of found.members ?? []) whole = member(ctx, whole, key, at);
     return name === '*' ? whole : member(ctx, whole, name, at);
   }
+  if (found.module !== undefined) {
+    const whole = moduleObject(found.module);
+    return name === '*' ? whole : member(ctx, whole, name, at);
+  }
   const whole = ctx.world.exports(found.uri);
   if (name === '*') return whole;
   if (name === 'default') {
@@ -39,11 +43,38 @@ export function moduleValue(ctx: Ctx, specifier: string, name: string, at: Span)
   return member(ctx, whole, name, at);
 }
 
+/** A module as an object: its variables are read like the fields of a class, one slot each. */
+const moduleObject = (id: number): Value => value({ classes: [id], open: true });
+
 /** `from package import module`: a file of the package, unless the package itself defines the name. */
 function submodule(ctx: Ctx, found: Target, specifier: string, name: string): Value | undefined {
   if (!ctx.info.natives.openClasses || found.r === 'package') return undefined;
-  const own = found.r === 'file' ? ctx.world.exports(found.uri).fields?.get(name) : undefined;
-  if (own && own !== OPEN) return undefined;
+  if (found.r === 'file' && ctx.world.exports(found.uri).fields?.has(name)) return undefined;
   const inner = ctx.world.resolve(ctx.info.uri, `${specifier.replace(/([^.])$/, '$1.')}${name}`);
-  return inner.r === 'file' ? ctx.world.exports(inner.uri) : undefined;
+  return inner.r === 'file' && inner.module !== undefined ? moduleObject(inner.module) : undefined;
 }
+
+/** `export x as name`: kept as a field of the module's object, or of the one value that all importers get. */
+export function exportValue(ctx: Ctx, name: string, val: Value): void {
+  if (!ctx.info.natives.openClasses) {
+    ctx.world.addExports(value({ fields: new Map([[name, shared(ctx, val)]]) }));
+    return;
+  }
+  ctx.world.addSlot(fieldOf(ctx.info.module, name), foreign(shared(ctx, val), undefined));
+  // Which names there are, and the functions and classes that callers of a library reach.
+  const known = value({ fns: val.fns.map((it) => ({ fid: it.fid })), classes: val.classes, open: true });
+  ctx.world.addExports(value({ fields: new Map([[name, known]]) }));
+}
+
+/** `export * from module`. */
+export function exportAll(ctx: Ctx, specifier: string, at: Span): void {
+  const found = ctx.world.resolve(ctx.info.uri, specifier);
+  if (found.r !== 'file' || found.module === undefined) {
+    ctx.world.addExports(moduleValue(ctx, specifier, '*', at));
+    return;
+  }
+  for (const name of ctx.world.exports(found.uri).fields?.keys() ?? [])
+    if (typeof name === 'string' && !name.startsWith('_'))
+      exportValue(ctx, name, ctx.world.slot(fieldOf(found.module, name)));
+}
+const fieldOf = (module: number, name: string): string => `F${module}:static:${name}`;

@@ -42,7 +42,7 @@ import {
   writePlace,
 } from './ctx.ts';
 import { applyFn, evalCall, invokeValue, passParam } from './calls.ts';
-import { moduleValue } from './modules.ts';
+import { exportAll, exportValue, moduleValue } from './modules.ts';
 import { allNodes } from './ctx.ts';
 import { exportedByConvention, returnsTo, standsAt } from './run.ts';
 import { ablatedNumber, noteSink, noteUse, stateOf } from './probe.ts';
@@ -94,11 +94,10 @@ export function execOp(ctx: Ctx, op: Op): void {
         op,
       );
     case 'export': {
-      if (op.module !== undefined && op.name === '*')
-        return ctx.world.addExports(moduleValue(ctx, op.module, '*', op));
+      if (op.module !== undefined && op.name === '*') return exportAll(ctx, op.module, op);
       const val = op.from ? readPlace(ctx, op.from, op) : OPEN;
       exportedByConvention(ctx, op.name, val);
-      return ctx.world.addExports(value({ fields: new Map([[op.name, shared(ctx, val)]]) }));
+      return exportValue(ctx, op.name, val);
     }
     case 'yield': {
       const val = op.from ? readPlace(ctx, op.from, op) : OPEN;

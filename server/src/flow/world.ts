@@ -22,6 +22,8 @@ export interface FuncInfo {
   readonly natives: NativeTable;
   /** The models of its language. */
   readonly rules: RuleIndex;
+  /** The id of its module as an object whose fields are the module's variables; see NativeTable.openClasses. */
+  readonly module: Cid;
   /** Enclosing functions, nearest first. */
   readonly ancestors: readonly Fid[];
   /** For each var of kind `free` its link. */

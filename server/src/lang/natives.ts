@@ -82,7 +82,8 @@ export interface NativeTable {
   readonly globals: ReadonlyMap<string, Global>;
   /**
    * Instances show the fields of their class, and a method taken from the class gets its receiver as the first
-   * argument (Python); otherwise a class's own fields are its alone.
+   * argument (Python); otherwise a class's own fields are its alone. Modules are such objects too: who imports one reads
+   * its variables one by one.
    */
   readonly openClasses: boolean;
   /** Methods that operators call, by operator: `__truediv__` for `/`. */

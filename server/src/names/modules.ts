@@ -2,7 +2,8 @@
 // Nothing is read from disk here: what is not among the known files is a package or missing.
 
 export type Target =
-  | { readonly r: 'file'; readonly uri: string }
+  /** `module` is the id under which the file's variables are kept, in languages where a module is an object. */
+  | { readonly r: 'file'; readonly uri: string; readonly module?: number }
   /** `members` lead from the package to what is meant: `path` of `os.path`. */
   | { readonly r: 'package'; readonly name: string; readonly members?: readonly string[] }
   | { readonly r: 'missing' };
