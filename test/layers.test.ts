@@ -21,7 +21,7 @@ const LAYERS = [
   ['flow'],
   ['engine'],
   ['project', 'fixes', 'verify'],
-  ['report'],
+  ['report', 'llm'],
   ['lsp', 'cli'],
 ];
 /** Outside libraries that one folder alone may import. */
@@ -33,6 +33,7 @@ const HOMES: ReadonlyArray<readonly [RegExp, string]> = [
   [/^@eslint-community\/regexpp/, 'server/src/checks/'],
   [/^commander$/, 'server/src/cli/'],
   [/^diff$/, 'server/src/verify/'],
+  [/^(@anthropic-ai\/sdk|p-queue)/, 'server/src/llm/'],
 ];
 /** What the extension and the server share: one file for each group of features. */
 const SHARED = /^server\/src\/lsp\/protocol(?:-[a-z]+)?\.ts$/;

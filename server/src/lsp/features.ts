@@ -2,6 +2,7 @@
 // A feature hangs itself into `state.onShown` or `state.onFixes` and keeps its own data, so that features need not know each other.
 
 import type { Uri } from '../engine/engine.ts';
+import { aiFeatures } from './ai.ts';
 import { tellFindings } from './findingsFeed.ts';
 import { confirmSoon } from './fixes.ts';
 import type { State } from './state.ts';
@@ -15,4 +16,5 @@ export const FEATURES: readonly Feature[] = [
     state.onFixes.push(tell);
   },
   (state) => void state.onShown.push((uri) => confirmSoon(state, uri)),
+  aiFeatures,
 ];

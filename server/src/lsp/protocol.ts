@@ -32,6 +32,8 @@ export interface InitializationOptions {
   readonly showsFindings?: boolean;
   /** The client has SHOW_PATH_COMMAND, also as a link in hovers. */
   readonly showsPath?: boolean;
+  /** A folder for answers of language models: the client asks for them, and answers for consent, settings and key. */
+  readonly aiStorage?: string;
   /** The bundle of words of the client's language, by English message. */
   readonly words?: unknown;
   /** Settings for clients that cannot answer workspace/configuration. */

@@ -6,6 +6,8 @@ import type {
   Edit,
   Engine,
   EngineSettings,
+  Overlay,
+  Question,
   Report,
   ScanEvent,
   ScanFile,
@@ -41,9 +43,7 @@ export interface Supervisor {
   quiet(): Promise<void>;
   /** Rejects with EngineDied if the engine dies meanwhile. */
   scan(files: readonly ScanFile[], options: ScanOptions, signal: AbortSignal): AsyncIterable<ScanEvent>;
-  whatIf(
-    overlay: readonly { readonly uri: Uri; readonly text: string }[],
-  ): Promise<readonly Report[] | undefined>;
+  whatIf(overlay: readonly Overlay[], question?: Question): Promise<readonly Report[] | undefined>;
   /** Why a file gets no results: it killed the engine twice, or no engine runs any more. Undefined if it does. */
   failure(uri: Uri): Report | undefined;
   dispose(): Promise<void>;
@@ -209,9 +209,9 @@ export function supervise(make: MakeEngine, hooks: SupervisorHooks): Supervisor 
       await orDied(now, now.engine.quiet());
     },
     scan: (files, options, signal) => scanOn(alive, files, options, signal),
-    async whatIf(overlay) {
+    async whatIf(overlay, question) {
       const now = await alive();
-      return now.engine.whatIf === undefined ? undefined : orDied(now, now.engine.whatIf(overlay));
+      return now.engine.whatIf === undefined ? undefined : orDied(now, now.engine.whatIf(overlay, question));
     },
     failure,
     async dispose() {

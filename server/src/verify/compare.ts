@@ -8,9 +8,9 @@ import type { Objection } from './verdict.ts';
 /** How lines of a file moved; files that are not in it did not change. */
 export type LineMaps = ReadonlyMap<string, LineMap>;
 
-/** Objections to what a change does to findings. `target` is one of the findings in `before`. */
+/** Objections to what a change does to findings. `target` is one of the findings in `before`, if the change is for one. */
 export function findingObjections(
-  target: Finding,
+  target: Finding | undefined,
   before: readonly Report[],
   after: readonly Report[],
   maps: LineMaps,
@@ -20,8 +20,8 @@ export function findingObjections(
   if (partial !== undefined) res.push(partial);
   const old = before.flatMap((it) => it.findings);
   const now = after.flatMap((it) => it.findings);
-  if (now.some((it) => it.fingerprint === target.fingerprint)) {
-    const it = now.find((x) => x.fingerprint === target.fingerprint)!;
+  const it = now.find((x) => x.fingerprint === target?.fingerprint);
+  if (it) {
     return [...res, { code: 'still-there', text: `The finding is still there: ${it.message}`, ...at(it) }];
   }
   const known = new Set(old.map((it) => it.fingerprint));
@@ -33,7 +33,7 @@ export function findingObjections(
       gone.splice(twin, 1);
       continue;
     }
-    const moved = it.rule === target.rule && it.sink === target.sink;
+    const moved = it.rule === target?.rule && it.sink === target.sink;
     res.push({
       code: moved ? 'still-there' : 'new-finding',
       text: moved ? `The flow is still there in another form: ${it.message}` : `A new finding: ${it.message}`,

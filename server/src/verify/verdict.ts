@@ -10,7 +10,9 @@ export type Ended =
   | 'constant'
   | 'reconfigured'
   | 'sink-removed'
-  | 'code-removed';
+  | 'code-removed'
+  /** There was no finding: nothing got worse. */
+  | 'harmless';
 
 export interface Objection {
   readonly code:
@@ -51,4 +53,5 @@ export const ENDED: Readonly<Record<Ended, string>> = {
   reconfigured: 'The call is set up in such a way that it is no danger any more',
   'sink-removed': 'The dangerous call is gone, and nothing took its place',
   'code-removed': 'The data is not used there any more',
+  harmless: 'No finding came with the change; that it helps is not proven',
 };

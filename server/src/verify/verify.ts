@@ -6,6 +6,7 @@ import type { Arena } from '../syntax/arena.ts';
 import { languageOf } from '../syntax/language.ts';
 import { initSyntax, parseText } from '../syntax/parser.ts';
 import { findingObjections } from './compare.ts';
+import { declarationObjections } from './declarations.ts';
 import { explain } from './explain.ts';
 import { mapLines, type LineMap } from './lines.ts';
 import { shapeObjections } from './shape.ts';
@@ -22,6 +23,8 @@ export interface VerifyOptions {
   /** More objections of the caller, a limit on size, say; analysed only if there are none. */
   readonly objections?: readonly Objection[];
   readonly signal?: AbortSignal;
+  /** Proposed by a model and not by a person: declarations and signatures must stay as they are. */
+  readonly own?: boolean;
 }
 
 /**
@@ -32,21 +35,9 @@ export async function verifyChange(
   engine: Pick<Engine, 'whatIf'>,
   finding: Pick<Finding, 'fingerprint' | 'uri' | 'rule'>,
   files: readonly ChangedFile[],
-  { objections = [], signal }: VerifyOptions = {},
+  { objections = [], signal, own = false }: VerifyOptions = {},
 ): Promise<Verdict> {
-  await initSyntax();
-  const trees = new Map<string, { readonly before: Arena; readonly after: Arena }>();
-  const maps = new Map<string, LineMap>();
-  const found: Objection[] = [...objections];
-  for (const it of files) {
-    const lines = mapLines(it.before ?? '', it.after ?? '');
-    maps.set(it.uri, lines);
-    const before = treeOf(it, it.before ?? '');
-    const after = treeOf(it, it.after ?? '');
-    if (!before || !after) continue;
-    trees.set(it.uri, { before, after });
-    if (it.after !== undefined) found.push(...shapeObjections({ uri: it.uri, before, after, lines }));
-  }
+  const { trees, maps, found } = await readChange(files, objections, own);
   if (found.length > 0) return { accepted: false, objections: found };
   const now: Overlay[] = files.map((it) => ({ uri: it.uri, text: it.after }));
   const was: Overlay[] = files.map((it) => ({ uri: it.uri, text: it.before }));
@@ -71,6 +62,48 @@ export async function verifyChange(
   const why = explain({ target, maps, trees, before, after, ablatedBefore, ablatedAfter });
   if ('objection' in why) return { accepted: false, objections: [why.objection] };
   return { accepted: true, ended: why.ended, text: `${ENDED[why.ended]}: ${why.text}.` };
+}
+
+/**
+ * Judges a change for which there is no finding: its form is sound and no finding comes. That it makes anything better is
+ * not claimed.
+ */
+export async function verifyHarmless(
+  engine: Pick<Engine, 'whatIf'>,
+  files: readonly ChangedFile[],
+  { objections = [], signal, own = false }: VerifyOptions = {},
+): Promise<Verdict> {
+  const { maps, found } = await readChange(files, objections, own);
+  if (found.length > 0) return { accepted: false, objections: found };
+  const question = { kind: '', ablate: false };
+  const ask = async (overlay: readonly Overlay[]) => {
+    signal?.throwIfAborted();
+    return (await engine.whatIf?.(overlay, question)) ?? [];
+  };
+  const before = await ask(files.map((it) => ({ uri: it.uri, text: it.before })));
+  const after = await ask(files.map((it) => ({ uri: it.uri, text: it.after })));
+  found.push(...findingObjections(undefined, before, after, maps));
+  if (found.length > 0) return { accepted: false, objections: found };
+  return { accepted: true, ended: 'harmless', text: `${ENDED.harmless}.` };
+}
+
+/** The changed files, parsed and compared, and what is to be said against their form. */
+async function readChange(files: readonly ChangedFile[], objections: readonly Objection[], own: boolean) {
+  await initSyntax();
+  const trees = new Map<string, { readonly before: Arena; readonly after: Arena }>();
+  const maps = new Map<string, LineMap>();
+  const found: Objection[] = [...objections];
+  for (const it of files) {
+    const lines = mapLines(it.before ?? '', it.after ?? '');
+    maps.set(it.uri, lines);
+    const before = treeOf(it, it.before ?? '');
+    const after = treeOf(it, it.after ?? '');
+    if (!before || !after) continue;
+    trees.set(it.uri, { before, after });
+    if (it.after !== undefined) found.push(...shapeObjections({ uri: it.uri, before, after, lines }));
+    if (own) found.push(...declarationObjections(it.uri, before, after));
+  }
+  return { trees, maps, found };
 }
 
 function treeOf(file: ChangedFile, text: string): Arena | undefined {
