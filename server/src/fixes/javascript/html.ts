@@ -79,6 +79,8 @@ export function escapeHoles(target: FixTarget): Fix | undefined {
   const pieces = piecesOf(arena, node);
   if (pieces === undefined) return escapeWhole(target, escape);
   const holes = pieces.filter((it) => it.kind === 'hole' && !arena.textOf(it.node).startsWith(`${escape}(`));
+  // What another function has escaped for some other place would be escaped twice.
+  if (holes.some((it) => isTreated(arena, it.node))) return undefined;
   const tainted = holes.filter((it) => isTainted(target, it.node));
   // If nothing says which values come from outside, all of them may be; then markup among them would be escaped too.
   const known = tainted.length > 0 || holes.length === 1;
@@ -97,6 +99,11 @@ export function escapeHoles(target: FixTarget): Fix | undefined {
   return known
     ? { title: 'Escape the value for HTML ({0})', ...rest }
     : { title: 'Escape all values for HTML ({0}), markup too', ...rest };
+}
+
+function isTreated(arena: Arena, node: Node): boolean {
+  const callee = typeOf(arena, node) === 'call_expression' ? arena.child(node, 'function') : -1;
+  return /escap|encod|saniti[sz]e|clean/i.test(calledName(arena, callee));
 }
 
 /** A response that is nothing but the value. */

@@ -4,6 +4,7 @@
 import type { Arena, Node } from '../../syntax/arena.ts';
 import { replaceNode, type TextChange } from '../edits.ts';
 import { endOf, startOf, textOf, typeOf, within, type Fix, type Fixer, type FixTarget } from '../fix.ts';
+import { isShadowed, namesakes } from './names.ts';
 import { pairsOf, removeOption } from './tree.ts';
 
 interface Row {
@@ -201,15 +202,30 @@ export function readFromEnvironment({ arena, node, finding }: FixTarget): Fix | 
   const pair = recordsOf(arena, node)
     .flatMap((it) => secrets.map((key) => pairsOf(arena, it)?.get(key)))
     .find((it) => it !== undefined);
-  const value =
-    typeOf(arena, node) === 'string' ? node : pair === undefined ? -1 : arena.child(pair, 'value');
+  const written = pair === undefined ? node : arena.child(pair, 'value');
+  const constant = typeOf(arena, written) === 'identifier' ? constantOf(arena, written) : undefined;
+  const value = constant?.value ?? written;
   if (typeOf(arena, value) !== 'string') return undefined;
-  const name = environmentName(
-    finding.sink,
-    pair === undefined ? '' : textOf(arena, arena.child(pair, 'key')),
-  );
+  const key = pair === undefined ? '' : textOf(arena, arena.child(pair, 'key'));
+  const name = constant === undefined ? environmentName(finding.sink, key) : upperSnake(constant.name);
   const edits = [replaceNode(arena, value, `process.env.${name}`)];
   return { title: 'Read it from the environment; {0} must be set', names: [name], edits, safe: false };
+}
+
+/** The constant that a name stands for, if the file declares the name once. */
+function constantOf(arena: Arena, use: Node): { readonly name: string; readonly value: Node } | undefined {
+  const name = arena.textOf(use);
+  const [first, ...rest] = namesakes(arena, name);
+  const declarator = first === undefined ? -1 : (arena.parent[first] ?? -1);
+  if (first === undefined || typeOf(arena, declarator) !== 'variable_declarator') return undefined;
+  const isConst = /^const\b/.test(textOf(arena, arena.parent[declarator] ?? -1));
+  if (!isConst || isShadowed(arena, name, first) || rest.length === 0) return undefined;
+  return { name, value: arena.child(declarator, 'value') };
+}
+
+/** `jwtSecret` as the environment writes it: `JWT_SECRET`. */
+function upperSnake(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
 }
 
 function environmentName(sink: string, key: string): string {

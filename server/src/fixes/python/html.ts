@@ -40,7 +40,10 @@ export function escapeHoles(target: FixTarget): Fix | undefined {
 }
 
 function isEscaped(arena: Arena, node: Node): boolean {
-  return typeOf(arena, node) === 'call' && /escape/.test(textOf(arena, arena.child(node, 'function')));
+  return (
+    typeOf(arena, node) === 'call' &&
+    /escap|quote|clean|saniti[sz]e/.test(textOf(arena, arena.child(node, 'function')))
+  );
 }
 
 function before(pieces: readonly Piece[], hole: HolePiece): string {
