@@ -103,6 +103,11 @@ export function importedModules(arena: Arena): Set<string> {
   return new Set(importsOf(arena).map((it) => it.module.replace(/^node:/, '')));
 }
 
+/** Whether a file is certainly for Node: it uses `require`, or imports a module of Node's own. */
+export function isForNode(arena: Arena): boolean {
+  return importsOf(arena).some((it) => it.style === 'require' || isBuiltin(it.module));
+}
+
 /** The name the file has for a whole module, undefined if it has none that holds everywhere. */
 export function moduleName(arena: Arena, module: string): string | undefined {
   for (const it of importsOf(arena)) {

@@ -13,6 +13,7 @@ import {
   orderReplacements,
   replaceAll,
 } from './patterns.ts';
+import { randomInteger, randomText } from './random.ts';
 import { avoidShell, dropShellOption } from './shell.ts';
 import { OPTION_FIXERS, readFromEnvironment, refuseUnsigned, strongHash } from './options.ts';
 import { parameterise, tagTemplate } from './sql.ts';
@@ -33,6 +34,7 @@ export const JAVASCRIPT: Readonly<Record<string, readonly Fixer[]>> = {
   deserialize: [readAsJson],
   'jwt-none': [refuseUnsigned],
   'weak-hash': [strongHash],
+  'weak-random': [randomInteger, randomText],
   'hardcoded-secret': [readFromEnvironment],
   'replace-first-only': [replaceAll],
   'escape-without-backslash': [escapeBackslashFirst],
