@@ -34,6 +34,7 @@ import {
   writeVar,
 } from './ctx.ts';
 import { builtPattern, noteCall } from './checks.ts';
+import { secretResult } from './secrets.ts';
 import { ensured } from './ensures.ts';
 import { refineKeys } from './guards.ts';
 import { bindArgs } from './bind.ts';
@@ -76,7 +77,7 @@ export function evalCall(ctx: Ctx, op: CallOp): Value {
   noteCall(ctx, call);
   const special = moduleCall(ctx, call) ?? builtPattern(ctx, call);
   if (special) return special;
-  return invoke(ctx, call);
+  return secretResult(ctx, call, invoke(ctx, call));
 }
 
 function prepare(ctx: Ctx, op: CallOp): Call {

@@ -3,6 +3,7 @@
 
 import type { KindRegistry } from '../base/kindset.ts';
 import type { Seen } from '../checks/view.ts';
+import { withSecret } from './secrets.ts';
 import type { FuncIR, Key, Place, Span } from '../ir/ir.ts';
 import type { NodeId, RuleIndex, SourceRole } from '../rules/schema.ts';
 import {
@@ -82,7 +83,7 @@ export function keyOf(ctx: Ctx, key: Key): FieldKey {
 export function readPlace(ctx: Ctx, place: Place, at: Span): Value {
   let res = readVar(ctx, place.root);
   for (const key of place.path) res = member(ctx, res, keyOf(ctx, key), at);
-  return res;
+  return withSecret(ctx, place, res, at);
 }
 
 export function readVar(ctx: Ctx, root: number): Value {

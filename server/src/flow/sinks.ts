@@ -51,7 +51,7 @@ export function meet(ctx: Ctx, it: Fact, sink: SinkInfo): void {
   if (!kind || (ctx.kinds.has(it.safe, bit) && !isAblated(ctx, sink.kind))) return;
   const at = `${sink.as ?? ''}${sink.kind}@${sink.site.fid}:${sink.site.s}:${sink.site.e}`;
   if (it.origin.o === 'source') {
-    if (!kind.from.includes(it.origin.kind)) return;
+    if (!kind.from.includes(it.origin.kind) || (kind.certain && it.doubt > 0)) return;
     const key = `${at}<${it.key}`;
     const old = ctx.findings.get(key);
     const merged = old?.fact ? joinFacts([old.fact], [it], ctx.kinds)[0]! : it;

@@ -13,6 +13,7 @@ export const SOURCE_KINDS: readonly string[] = [
   'file',
   'stored',
   'archive',
+  'secret',
 ];
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 const KIND_KEYS = [
@@ -26,18 +27,17 @@ const KIND_KEYS = [
   'instead',
   'shape',
   'safePrefix',
-  'wholeOnly',
-  'direct',
-  'structured',
 ];
+const FLAGS = ['wholeOnly', 'direct', 'structured', 'certain', 'deep'] as const;
+const isFlag = (key: string): key is (typeof FLAGS)[number] => (FLAGS as readonly string[]).includes(key);
 
 /** The kind a file describes, undefined if something is wrong with it. */
 export function readKind(reader: Reader): Kind | undefined {
   const text: Record<string, string | undefined> = {};
   let from: readonly string[] = ['remote'];
   let cwe: readonly number[] = [];
-  const flags: { wholeOnly?: boolean; structured?: boolean; direct?: boolean } = {};
-  for (const entry of reader.entries(reader.root, 'a kind', KIND_KEYS)) {
+  const flags: Partial<Record<(typeof FLAGS)[number], boolean>> = {};
+  for (const entry of reader.entries(reader.root, 'a kind', [...KIND_KEYS, ...FLAGS])) {
     if (entry.key === 'from') {
       from = reader.texts(entry) ?? from;
       for (const it of from) {
@@ -45,8 +45,7 @@ export function readKind(reader: Reader): Kind | undefined {
           reader.problem(entry.value, `\`${it}\` is not a source kind; known are ${SOURCE_KINDS.join(', ')}`);
       }
     } else if (entry.key === 'cwe') cwe = reader.numbers(entry) ?? cwe;
-    else if (entry.key === 'wholeOnly' || entry.key === 'structured' || entry.key === 'direct')
-      flags[entry.key] = reader.flag(entry);
+    else if (isFlag(entry.key)) flags[entry.key] = reader.flag(entry);
     else text[entry.key] = reader.text(entry);
     if (entry.key === 'shape' || entry.key === 'safePrefix') checkRegex(reader, entry);
   }

@@ -35,6 +35,10 @@ export interface Kind {
   readonly wholeOnly?: boolean;
   /** In library mode only a parameter itself counts, not what is inside the structures that callers pass. */
   readonly direct?: boolean;
+  /** Only flows that are proven count: unknown code may make something else of the value. */
+  readonly certain?: boolean;
+  /** What is inside the value counts like the value: loggers print whole objects. */
+  readonly deep?: boolean;
 }
 
 /** Which argument of a call, or part of it. */
