@@ -241,7 +241,9 @@ describe('broken files', () => {
     ],
     [
       'sources:\n  - at: a.b\n    kind: remot\n',
-      ['3:11 `remot` is not a source kind; known are remote, library-input, cli, env, file, stored, archive'],
+      [
+        '3:11 `remot` is not a source kind; known are remote, library-input, cli, env, file, stored, archive, secret',
+      ],
     ],
     [
       'sinks:\n  - at: a.b(0)\n    kind: sql\n    wen: {}\n',
