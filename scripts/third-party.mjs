@@ -11,7 +11,13 @@ const LICENCE_FILE = /^(licen[cs]e|copying)([-.].*)?$/i;
 /** The text that THIRD_PARTY.md must have now. Throws if a bundled package has no licence text. */
 export async function thirdParty() {
   const metafiles = await build({ write: false });
-  const names = new Set(metafiles.flatMap((it) => Object.keys(it.inputs)).flatMap(packageOf));
+  // What was read but left out of every bundle is not passed on.
+  const used = metafiles.flatMap((it) =>
+    Object.values(it.outputs).flatMap((output) =>
+      Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+    ),
+  );
+  const names = new Set(used.flatMap(packageOf));
   const parts = [...names].sort().map((folder) => packagePart(folder));
   return [
     '# What others wrote',

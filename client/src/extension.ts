@@ -52,7 +52,7 @@ export async function deactivate(): Promise<void> {
 
 function createClient(context: ExtensionContext, output: LogOutputChannel): LanguageClient {
   const module = context.asAbsolutePath('dist/server.js');
-  const run = { module, transport: TransportKind.ipc };
+  const run = { module, transport: TransportKind.ipc, options: { env: serverEnvironment() } };
   const initializationOptions: InitializationOptions = {
     asksReason: true,
     showsStatus: true,
@@ -60,6 +60,7 @@ function createClient(context: ExtensionContext, output: LogOutputChannel): Lang
     showsFindings: true,
     showsPath: true,
     words: l10n.bundle,
+    aiStorage: (context.storageUri ?? context.globalStorageUri).fsPath,
   };
   const options: LanguageClientOptions = {
     documentSelector: selector,
@@ -70,6 +71,12 @@ function createClient(context: ExtensionContext, output: LogOutputChannel): Lang
     diagnosticPullOptions: { onChange: true, onSave: true, onFocus: false, onTabs: false },
     markdown: { isTrusted: { enabledCommands: LINKED }, supportHtml: false },
   };
-  const debug = { ...run, options: { execArgv: ['--nolazy', '--inspect=6011'] } };
+  const debug = { ...run, options: { ...run.options, execArgv: ['--nolazy', '--inspect=6011'] } };
   return new LanguageClient('faultline', 'Faultline', { run, debug }, options);
+}
+
+/** Nothing of the environment may say where or how something is sent, but for the proxy of the machine. */
+function serverEnvironment(): Record<string, string | undefined> {
+  const dropped = Object.keys(process.env).filter((it) => it.startsWith('ANTHROPIC_'));
+  return { ...Object.fromEntries(dropped.map((it) => [it, undefined])), NODE_USE_ENV_PROXY: '1' };
 }

@@ -222,6 +222,7 @@ test('the environment changes nothing', async () => {
     ANTHROPIC_API_KEY: 'stolen',
     ANTHROPIC_AUTH_TOKEN: 'stolen',
     ANTHROPIC_LOG: 'debug',
+    ANTHROPIC_CUSTOM_HEADERS: 'x-spy: yes',
   };
   const before = { ...process.env };
   Object.assign(process.env, hostile);
@@ -229,6 +230,7 @@ test('the environment changes nothing', async () => {
     api.enqueue({ kind: 'text', text: 'fine' });
     expect(await ask()).toMatchObject({ stop: 'ok' });
     expect(api.requests[0]!.headers.authorization).toBe('Bearer key');
+    expect(api.requests[0]!.headers['x-spy']).toBeUndefined();
     expect(visits).toBe(0);
   } finally {
     for (const key of Object.keys(hostile)) delete process.env[key];

@@ -46,6 +46,8 @@ class Client extends BaseAnthropic {
 
 /** A provider for this endpoint. Opens no connection by itself. */
 export function anthropicProvider(options: AnthropicOptions): LlmProvider {
+  // The SDK merges headers from there into every request, whatever it is told.
+  for (const name of Object.keys(process.env)) if (name.startsWith('ANTHROPIC_')) delete process.env[name];
   const silent = { debug: noLog, info: noLog, warn: noLog, error: noLog };
   const settings: ClientOptions = {
     apiKey: options.apiKey,

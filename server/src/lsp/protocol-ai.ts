@@ -149,3 +149,13 @@ export type Completed =
       readonly output: number;
     }
   | { readonly ok: false; readonly code: AiCode; readonly detail: string };
+
+/** Commands the extension carries out. */
+export const AI_KEY_COMMAND = 'faultline.ai.setKey';
+export const AI_PREVIEW_COMMAND = 'faultline.ai.preview';
+export const AI_EXPLAIN_COMMAND = 'faultline.ai.explain';
+export const AI_OPINION_COMMAND = 'faultline.ai.opinion';
+export const AI_FIX_COMMAND = 'faultline.ai.fix';
+export const AI_HARDEN_COMMAND = 'faultline.ai.harden';
+export const AI_CLEAR_COMMAND = 'faultline.ai.clear';
+export const AI_REVOKE_COMMAND = 'faultline.ai.revoke';
