@@ -59,6 +59,7 @@ interface Shape {
   readonly classes: ClassOp[];
   readonly assigned: ReadonlySet<number>;
   readonly imports: readonly string[];
+  readonly nesting: number;
 }
 /** Derived once per lowered function; functions are shared by hash, so the cache is as long-lived as they are. */
 const shapes = new WeakMap<FuncIR, Shape>();
@@ -71,7 +72,10 @@ function shapeOf(ir: FuncIR): Shape {
   const assigned = new Set<number>();
   const imports: string[] = [];
   const consts = new Map<number, string>();
+  let depth = 0;
+  let nesting = 0;
   const visit = (stmts: readonly Stmt[]): void => {
+    nesting = Math.max(nesting, ++depth);
     for (const it of stmts) {
       if ('to' in it && it.to) {
         assigned.add(it.to.root);
@@ -138,6 +142,7 @@ function shapeOf(ir: FuncIR): Shape {
           break;
       }
     }
+    depth--;
   };
   const visitTest = (test: Test): void => {
     visit(test.pre);
@@ -148,7 +153,7 @@ function shapeOf(ir: FuncIR): Shape {
     }
   };
   visit(ir.body);
-  const shape: Shape = { closures, classes, assigned, imports };
+  const shape: Shape = { closures, classes, assigned, imports, nesting };
   shapes.set(ir, shape);
   return shape;
 }
@@ -231,6 +236,8 @@ export function makeFile(uri: string, ir: FileIR, speech: Speech, fids: Ids, cid
       ...speech,
       module: cids.of(uri),
       ancestors,
+      // What runs of calls inside one another take besides counts like a few statements.
+      nesting: shape.nesting + 24,
       links: links[i]!,
       captured: captured[i]!,
       writtenInside: written[i]!,

@@ -21,13 +21,19 @@ interface Slot {
 }
 interface Memo {
   readonly key: string;
+  /** In the order they were read. */
   readonly reads: ReadonlyMap<string, Held>;
+  /** For each function that the run waited for: what it had given by then and not told before. */
+  readonly waits: ReadonlyMap<Fid, Given>;
   readonly gives: ReadonlyMap<string, Held>;
   readonly result: RunResult;
 }
+type Given = readonly (readonly [string, Held])[];
 interface FnState {
   info: FuncInfo;
   key: string;
+  /** The key it had when it last ran in this solution. */
+  ranKey: string | undefined;
   order: number;
   late: number;
   runs: number;
@@ -40,11 +46,18 @@ interface FnState {
   findings: readonly RawFinding[];
   seen: readonly SeenSink[];
   partial: boolean;
+  /** Its run is under way: further up the stack, waiting for a function it asked for. */
+  active: boolean;
   memo: Memo[];
 }
 
 const NOTHING: readonly RawFinding[] = [];
 const NO_GIFTS: ReadonlyMap<string, Held> = new Map();
+const NOTHING_GIVEN: Given = [];
+/** Operations of runs inside one another, after which no more are begun: about one slice of work. */
+const CHAIN_OPS = 3_000;
+/** Statements nested in one another in all runs that wait: what Node's default call stack bears, see lang/limits.ts. */
+const CHAIN_NESTING = 400;
 /** Solutions of one function kept for repetition; a solution visits a function two or three times. */
 const MEMOS = 6;
 
@@ -103,6 +116,8 @@ export function makeSolver(
   let solverKeep = true;
   let epoch = 0;
   let runsIn: string | undefined;
+  /** Of the runs that wait for one another at the moment. */
+  let chain = { ops: 0, nesting: 0 };
 
   const slot = (name: string): Slot => {
     let it = slots.get(name);
@@ -168,6 +183,9 @@ export function makeSolver(
     const before = state.gives;
     state.reads = memo.reads;
     state.gives = memo.gives;
+    state.ranKey = memo.key;
+    // What was read before a run that it waited for may have changed by that run.
+    if (memo.waits.size > 0) enqueue(fid);
     for (const name of before.keys()) if (!memo.gives.has(name)) give(name, fid, undefined);
     for (const [name, val] of memo.gives) give(name, fid, val);
     state.findings = memo.result.findings;
@@ -181,7 +199,18 @@ export function makeSolver(
   };
 
   const runOne = (state: FnState): void => {
+    state.active = true;
+    chain.nesting += state.info.nesting;
+    const ops = runOrReplay(state);
+    chain.nesting -= state.info.nesting;
+    chain.ops += ops;
+    state.active = false;
+  };
+  /** Gives the operations of the run, also of one that was not necessary: budgets must not depend on what is remembered. */
+  const runOrReplay = (state: FnState): number => {
     const { fid } = state.info;
+    const waited = new Set<Fid>();
+    if (unchanged(state, waited)) return 0;
     state.runs++;
     if (state.runs > RUNS) {
       if (!frozen.has(fid)) {
@@ -190,32 +219,78 @@ export function makeSolver(
         state.told = { ...state.told, partial: true };
         changed.add(fid);
       }
-      return;
+      return 0;
     }
-    const known = state.memo.find((it) => it.key === state.key && fits(it));
+    const known = state.memo.find((it) => it.key === state.key && fits(state, it, waited));
     if (known) {
       stats.reused++;
       settle(state, known);
-      return;
+      return known.result.ops;
     }
     stats.ran++;
     if (state.info.uri !== runsIn) solver.at?.((runsIn = state.info.uri));
-    const memo = record(state);
+    const memo = record(state, waited);
     if (solverKeep) {
       state.memo.unshift(memo);
       if (state.memo.length > MEMOS) state.memo.pop();
     }
     settle(state, memo);
+    return memo.result.ops;
   };
-  const fits = (memo: Memo): boolean => {
-    for (const [name, held] of memo.reads) if (!sameHeld(name, current(name), held)) return false;
+  /** Whether a run would read what the last one read. Runs that it would wait for are done first. */
+  const unchanged = (state: FnState, waited: Set<Fid>): boolean => {
+    if (state.ranKey !== state.key) return false;
+    for (const [name, held] of state.reads) {
+      if (name[0] === 'S') wait(state, Number(name.slice(1)), NOTHING_GIVEN, waited);
+      if (!sameHeld(name, current(name), held)) return false;
+    }
+    return true;
+  };
+  /** The same of a memo. It fits if a run would also wait for the same runs: as long as its reads are equal, it would. */
+  const fits = (state: FnState, memo: Memo, waited: Set<Fid>): boolean => {
+    for (const [name, held] of memo.reads) {
+      if (name[0] === 'S') {
+        const fid = Number(name.slice(1));
+        const given = memo.waits.get(fid);
+        if (!waited.has(fid) && (pending(state, fid) !== undefined) !== (given !== undefined)) return false;
+        if (given) wait(state, fid, given, waited);
+      }
+      if (!sameHeld(name, current(name), held)) return false;
+    }
     return true;
   };
 
-  const record = (state: FnState, notice?: (it: Noticed) => void): Memo => {
+  /** A function whose summary is asked for and that is to run anyway, if it may run inside of the run that asks. */
+  const pending = (state: FnState, fid: Fid): FnState | undefined => {
+    if (!queue.has(fid) || chain.ops > CHAIN_OPS) return undefined;
+    const it = fns.get(fid);
+    if (!it || it.active || it.info.uri !== state.info.uri) return undefined;
+    return chain.nesting + it.info.nesting <= CHAIN_NESTING ? it : undefined;
+  };
+  /** Tells what the run has given so far, then runs the function it asks for, if that is to run. */
+  const wait = (state: FnState, fid: Fid, given: Given, waited: Set<Fid>): void => {
+    const it = pending(state, fid);
+    if (!it) return;
+    waited.add(fid);
+    for (const [name, val] of given) give(name, state.info.fid, val);
+    queue.remove(fid);
+    runOne(it);
+  };
+
+  const record = (state: FnState, waited: Set<Fid>, notice?: (it: Noticed) => void): Memo => {
     const reads = new Map<string, Held>();
     const gives = new Map<string, Held>();
+    const waits = new Map<Fid, Given>();
+    /** Slots given to since the last wait. A function that has run before has told all that already. */
+    const untold = state.ranKey === undefined ? new Set<string>() : undefined;
     const { fid } = state.info;
+    const ask = (id: Fid): void => {
+      if (reads.has(`S${id}`) || !(waited.has(id) || pending(state, id))) return;
+      const given: Given = untold ? [...untold].map((name) => [name, gives.get(name)]) : NOTHING_GIVEN;
+      untold?.clear();
+      waits.set(id, given);
+      wait(state, id, given, waited);
+    };
     const read = (name: string): Held => {
       if (reads.has(name)) return reads.get(name);
       const held = current(name);
@@ -231,13 +306,20 @@ export function makeSolver(
         read(`X${id}`);
         return fns.get(id)?.info;
       },
-      summary: (id) => read(`S${id}`) as Summary | undefined,
+      summary(id) {
+        ask(id);
+        return read(`S${id}`) as Summary | undefined;
+      },
       klass: (id) => read(`K${id}`) as ClassInfo | undefined,
-      addClass: (info) => void gives.set(`K${info.cid}`, info),
+      addClass(info) {
+        gives.set(`K${info.cid}`, info);
+        untold?.add(`K${info.cid}`);
+      },
       slot: (name) => read(name) as Value,
       addSlot(name, val) {
         const old = gives.get(name) as Value | undefined;
         gives.set(name, prune(old ? join(old, val, kinds) : val, kinds));
+        untold?.add(name);
       },
       exports: (uri) => read(`E${uri}`) as Value,
       addExports(val) {
@@ -249,7 +331,7 @@ export function makeSolver(
     };
     const result = runFunction(world, state.info);
     gives.set(`S${fid}`, result.summary);
-    return { key: state.key, reads, gives, result };
+    return { key: state.key, reads, waits, gives, result };
   };
 
   const solver: Solver = {
@@ -271,6 +353,7 @@ export function makeSolver(
       fns.set(info.fid, {
         info,
         key,
+        ranKey: undefined,
         order,
         late,
         runs: 0,
@@ -281,6 +364,7 @@ export function makeSolver(
         findings: [],
         seen: [],
         partial: false,
+        active: false,
         memo: [...(solver.lender?.memos(info.fid) ?? [])],
       });
       const known = slots.get(`X${info.fid}`);
@@ -288,7 +372,7 @@ export function makeSolver(
     },
     observe(fid, notice) {
       const state = fns.get(fid);
-      if (state) record(state, notice);
+      if (state) record(state, new Set(), notice);
     },
     drop(fid) {
       const state = fns.get(fid);
@@ -323,6 +407,7 @@ export function makeSolver(
           } else held.held = undefined;
           if (held.from.size === 0 && held.readers.size === 0) slots.delete(name);
         }
+        it.ranKey = undefined;
         it.reads = new Map();
         it.gives = new Map();
         it.runs = 0;
@@ -348,6 +433,7 @@ export function makeSolver(
         const fid = queue.take();
         if (fid === undefined) return true;
         const state = fns.get(fid);
+        chain = { ops: 0, nesting: 0 };
         if (state) runOne(state);
         if (pause?.()) return queue.size === 0;
       }
@@ -385,6 +471,7 @@ function signature(info: FuncInfo | undefined): string | undefined {
 function makeQueue(): {
   add(fid: Fid, runs: number, order: number): void;
   take(): Fid | undefined;
+  has(fid: Fid): boolean;
   remove(fid: Fid): void;
   readonly size: number;
 } {
@@ -434,6 +521,7 @@ function makeQueue(): {
         return top.fid;
       }
     },
+    has: (fid) => wanted.has(fid),
     remove: (fid) => void wanted.delete(fid),
     get size() {
       return wanted.size;

@@ -89,6 +89,10 @@ export function makeWorkspace(
   const foundIn = new Map<Fid, Set<string>>();
   /** What library mode adds, by the file whose exports are called. */
   const library = new Map<string, readonly RawFinding[]>();
+  /** For a file with findings, the files whose lines its last report tells. */
+  const tells = new Map<string, ReadonlySet<string>>();
+  /** Files whose text is another one since the last `takeChanged`. */
+  const moved = new Set<string>();
   let settings = initial;
   let manifestList: readonly Manifest[] = [];
   const resolved = new Map<string, Target>();
@@ -175,6 +179,7 @@ export function makeWorkspace(
         owner.delete(fid);
       }
       if (!old) namesChanged();
+      if (old && old.unit.text !== unit.text) moved.add(unit.uri);
       return changed;
     },
     drop(uri) {
@@ -241,8 +246,8 @@ export function makeWorkspace(
         const { infos, keys } = held.state;
         const count = infos.length;
         infos.forEach((info, i) => {
-          // The module body first: it gives types to what functions capture; then inner functions before outer ones.
-          const order = at * 65536 + (i === 0 ? 0 : Math.min(count - i, 65534));
+          // Who captures a variable runs after who owns it, unless the owner calls it; again, inner ones run first.
+          const order = at * 65536 + Math.min(i, 65535);
           const late = at * 65536 + Math.min(count - i, 65535);
           solver.put(info, keys[i]!, order, late);
           all.push(info.fid);
@@ -254,6 +259,9 @@ export function makeWorkspace(
     takeChanged() {
       const res = new Set<string>();
       const touched = new Set<string>();
+      if (moved.size > 0)
+        for (const [uri, others] of tells) for (const it of others) if (moved.has(it)) res.add(uri);
+      moved.clear();
       for (const fid of solver.takeChanged()) {
         const own = owner.get(fid);
         if (own) touched.add(own.uri);
@@ -297,11 +305,18 @@ export function makeWorkspace(
       const held = files.get(uri);
       if (!held) return undefined;
       const raw = rawOf(uri);
+      const told = new Set<string>();
       const findings = makeFindings(
         raw.filter((it) => it.sink.as === undefined),
         rules,
-        locate,
+        (fid) => {
+          const at = locate(fid);
+          if (at) told.add(at.uri);
+          return at;
+        },
       );
+      if (findings.length > 0) tells.set(uri, told);
+      else tells.delete(uri);
       const reasons: Reason[] = [];
       const { errors } = held.state.ir;
       if (errors.length > 0) {

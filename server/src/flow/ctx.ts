@@ -49,6 +49,8 @@ export interface Ctx {
   readonly watched: Map<number, Seen>;
   /** Sinks of the kind that a probe asks for. */
   readonly seen: Map<string, SeenSink>;
+  /** Functions made by this one. */
+  readonly made: Set<Fid>;
   ret: Value;
   /** Safe kinds of parameters at each return, see guards.ts. */
   readonly exits: Exit[];

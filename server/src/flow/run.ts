@@ -15,7 +15,7 @@ import { argShape } from './models.ts';
 import { type SeenSink, noteSink, stateOf } from './probe.ts';
 import { reach } from './sinks.ts';
 import { paramOrigin } from './summary.ts';
-import { execOp, ofType } from './transfer.ts';
+import { adoptMade, execOp, ofType } from './transfer.ts';
 import type { FuncInfo, RawFinding, Summary, World } from './world.ts';
 
 export interface RunResult {
@@ -58,6 +58,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     findings: new Map(),
     watched: new Map(),
     seen: new Map(),
+    made: new Set(),
     ret: EMPTY,
     exits: [],
     ops: 0,
@@ -78,6 +79,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
   }
   for (const root of info.captured) publishCell(ctx, root);
   if (ir.kind === 'module') publishModule(ctx);
+  adoptMade(ctx);
   const summary: Summary = {
     ret: prune(ctx.ret, ctx.kinds),
     uses: [...ctx.uses.values()].sort(byKey),

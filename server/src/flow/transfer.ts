@@ -443,6 +443,14 @@ function adopt(ctx: Ctx, fid: number, captures: readonly number[]): void {
     ctx.shown.add(root);
     publishCell(ctx, root);
   }
+  // A function that captures nothing, or only what modules hold, does nothing with these functions' parameters.
+  if (captures.length > 0 && ctx.info.ancestors.length > 0) ctx.made.add(fid);
+}
+/** What functions made here do with parameters of this function and those around it, whenever they are called. */
+export function adoptMade(ctx: Ctx): void {
+  for (const fid of ctx.made) adoptOne(ctx, fid);
+}
+function adoptOne(ctx: Ctx, fid: number): void {
   const summary = ctx.world.summary(fid);
   if (!summary) return;
   for (const use of summary.uses) {

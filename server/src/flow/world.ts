@@ -26,6 +26,8 @@ export interface FuncInfo {
   readonly module: Cid;
   /** Enclosing functions, nearest first. */
   readonly ancestors: readonly Fid[];
+  /** How deep a run of it goes into the call stack, in nested statements. */
+  readonly nesting: number;
   /** For each var of kind `free` its link. */
   readonly links: ReadonlyMap<number, Link>;
   /** Variables that nested functions read or write. */
