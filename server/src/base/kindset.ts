@@ -17,6 +17,8 @@ export interface KindRegistry {
   /** What is in `a` and not in `b`. */
   without(a: KindSet, b: KindSet): KindSet;
   has(set: KindSet, bit: number): boolean;
+  /** How many kinds are in it. */
+  count(set: KindSet): number;
   names(set: KindSet): string[];
 }
 
@@ -25,11 +27,13 @@ export function kindRegistry(kinds: readonly string[]): KindRegistry {
   const bits = new Map<string, number>();
   for (const it of kinds) if (!bits.has(it)) bits.set(it, bits.size);
   const masks: bigint[] = [0n];
+  const counts: number[] = [0];
   const ids = new Map<bigint, KindSet>([[0n, 0]]);
   const intern = (mask: bigint): KindSet => {
     const known = ids.get(mask);
     if (known !== undefined) return known;
     masks.push(mask);
+    counts.push(mask.toString(2).replaceAll('0', '').length);
     ids.set(mask, masks.length - 1);
     return masks.length - 1;
   };
@@ -67,6 +71,7 @@ export function kindRegistry(kinds: readonly string[]): KindRegistry {
     without: (a, b) => (b === 0 || a === 0 ? a : intern(masks[a]! & ~masks[b]!)),
     intersect: (a, b) => (a === b ? a : a === 0 || b === 0 ? 0 : and(a, b)),
     has: (set, bit) => bit >= 0 && ((masks[set]! >> BigInt(bit)) & 1n) === 1n,
+    count: (set) => counts[set]!,
     names: (set) => [...bits].filter(([, bit]) => ((masks[set]! >> BigInt(bit)) & 1n) === 1n).map(([k]) => k),
   };
 }

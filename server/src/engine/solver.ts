@@ -540,7 +540,7 @@ function sameHeld(name: string, a: Held, b: Held): boolean {
     case 'X':
       return false;
     case 'R':
-      return JSON.stringify(a) === JSON.stringify(b);
+      return sameTarget(a as Target, b as Target);
     default:
       return equal(a as Value, b as Value);
   }
@@ -581,3 +581,7 @@ function sameClass(a: ClassInfo, b: ClassInfo): boolean {
   }
   return true;
 }
+const sameTarget = (a: Target, b: Target): boolean =>
+  a.r === b.r &&
+  (a.r !== 'file' || a.uri === (b as typeof a).uri) &&
+  (a.r !== 'package' || a.name === (b as typeof a).name);

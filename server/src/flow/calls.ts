@@ -19,7 +19,6 @@ import {
 import { allocate, deepFacts, writeField } from './heap.ts';
 import {
   type Ctx,
-  addWrite,
   allNodes,
   functionsIn,
   holder,
@@ -38,6 +37,7 @@ import { secretResult } from './secrets.ts';
 import { ensured } from './ensures.ts';
 import { refineKeys } from './guards.ts';
 import { bindArgs } from './bind.ts';
+import { addInvoke, addWrite, isOrdinary } from './gather.ts';
 import { moduleCall } from './modules.ts';
 import { returnsTo, standsAt } from './run.ts';
 import { callbackParams, modelCall } from './models.ts';
@@ -415,17 +415,14 @@ export function invokeValue(ctx: Ctx, target: Value, args: readonly CallArg[], c
 
 /** A parameter (of this function or one around it) is called: callers know what it is. */
 function recordInvoke(ctx: Ctx, call: Call): void {
+  if (call.method !== undefined && isOrdinary(ctx, call.method)) return;
   for (const it of call.callee.facts) {
     if (it.derived !== 0 || it.origin.o !== 'param' || !ctx.inside.has(it.origin.fid)) continue;
-    const key = `${it.key}@${call.op.id}`;
-    const args = call.args.map((x) => tree(ctx, x.val));
-    const old = ctx.invokes.get(key);
-    ctx.invokes.set(key, {
-      key,
-      origin: it.origin,
-      args: old ? args.map((x, i) => join(old.args[i] ?? EMPTY, x, ctx.kinds)) : args,
-      site: siteOf(ctx, call.op),
-    });
+    addInvoke(
+      ctx,
+      it.origin,
+      call.args.map((x) => tree(ctx, x.val)),
+    );
   }
 }
 const tree = (ctx: Ctx, val: Value): Value => {

@@ -23,7 +23,8 @@ import {
   step,
   value,
 } from './domain.ts';
-import { ofBase, prune, readObj, toTree, vivify, writeField, type Env } from './heap.ts';
+import { addWrite } from './gather.ts';
+import { ofBase, readObj, toTree, vivify, writeField, type Env } from './heap.ts';
 import { noticeSource } from './notice.ts';
 import type { SeenSink } from './probe.ts';
 import type { FuncInfo, Invoke, RawFinding, Use, World, Write } from './world.ts';
@@ -107,7 +108,7 @@ export function member(ctx: Ctx, val: Value, key: FieldKey, at: Span): Value {
     seen = true;
     if (key !== null && obj.fields.has(key)) explicit = true;
     if (obj.isList && key === 'length')
-      res = join(res, obj.len === undefined ? ofBase(EMPTY, key) : constant(obj.len), kinds);
+      res = join(res, obj.len === undefined ? ofBase(EMPTY, key, kinds) : constant(obj.len), kinds);
     else res = join(res, readObj(obj, key, kinds), kinds);
   }
   if (val.fields) {
@@ -116,7 +117,7 @@ export function member(ctx: Ctx, val: Value, key: FieldKey, at: Span): Value {
     else {
       const known = val.fields.get(key);
       if (known) explicit = true;
-      res = join(res, known ?? join(val.fields.get(null) ?? EMPTY, ofBase(val, key), kinds), kinds);
+      res = join(res, known ?? join(val.fields.get(null) ?? EMPTY, ofBase(val, key, kinds), kinds), kinds);
     }
   }
   if (!seen || val.mixed) {
@@ -124,7 +125,7 @@ export function member(ctx: Ctx, val: Value, key: FieldKey, at: Span): Value {
       if (key === 'length') return constant(val.konst.c.length);
       if (typeof key === 'number' && key < val.konst.c.length) return constant(val.konst.c[key]);
     }
-    res = join(res, ofBase(val, key), kinds);
+    res = join(res, ofBase(val, key, kinds), kinds);
   }
   if (explicit && !val.mixed && val.objs.length + (val.fields ? 1 : 0) <= 1) return res;
   if (val.nodes.length > 0) res = join(res, memberNodes(ctx, val.nodes, key, at), kinds);
@@ -353,14 +354,6 @@ function publishWrite(ctx: Ctx, root: number, path: readonly FieldKey[], to: Val
         shared(ctx, to),
       );
 }
-export function addWrite(ctx: Ctx, target: Write['target'], val: Value): void {
-  if (target.path.length > 4) return;
-  const owner = target.t === 'param' ? `p${target.fid}:${target.index}` : `c${target.fid}:${target.v}`;
-  const key = `${owner}:${target.path.map((it) => (it === null ? '*' : String(it))).join('.')}`;
-  const old = ctx.writes.get(key);
-  ctx.writes.set(key, { key, target, value: prune(old ? join(old.value, val, ctx.kinds) : val, ctx.kinds) });
-}
-
 /** The nodes of a value with everything they also are. */
 export function* allNodes(ctx: Ctx, val: Value): Generator<NodeId> {
   for (const node of val.nodes) yield* ctx.rules.closure(node);

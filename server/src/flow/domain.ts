@@ -150,7 +150,7 @@ export function fact(origin: Origin, derived: Derived, safe: KindSet, doubt: Dou
   const key =
     origin.o === 'source'
       ? `s${origin.site.fid}:${origin.site.s}:${origin.site.e}:${origin.kind}:${derived}`
-      : `p${origin.fid}:${origin.index}${pathKey(origin.path)}:${derived}`;
+      : `p${origin.fid}:${origin.index}/${pathKey(origin.path)}:${derived}`;
   return { key, origin, derived, safe, doubt, via };
 }
 export const withFact = (it: Fact, parts: Partial<Pick<Fact, 'safe' | 'doubt' | 'via'>>): Fact => ({
@@ -184,39 +184,44 @@ function compareVia(a: Via | undefined, b: Via | undefined): number {
 const sameFact = (a: Fact, b: Fact): boolean =>
   a === b || (a.key === b.key && a.safe === b.safe && a.doubt === b.doubt && compareVia(a.via, b.via) === 0);
 
-/** Union by origin; what both ways agree to be safe stays safe; the better-proven, shorter path is kept. */
+/**
+ * Union by origin; what both ways agree to be safe stays safe; the better-proven, shorter path is kept. Gives `a` itself
+ * if `b` adds nothing: everything above it tells by identity whether something changed.
+ */
 export function joinFacts(a: readonly Fact[], b: readonly Fact[], kinds: KindRegistry): readonly Fact[] {
   if (a === b || b.length === 0) return a;
   if (a.length === 0) return b;
-  const res: Fact[] = [];
+  // Made when the first difference is met.
+  let res: Fact[] | undefined;
   let i = 0;
   let j = 0;
-  let changed = false;
-  while (i < a.length || j < b.length) {
+  while (j < b.length) {
     const x = a[i];
-    const y = b[j];
-    if (x && (!y || x.key < y.key)) {
-      res.push(x);
-      i++;
-    } else if (y && (!x || y.key < x.key)) {
-      res.push(y);
+    const y = b[j]!;
+    if (x === undefined || y.key < x.key) {
+      (res ??= a.slice(0, i)).push(y);
       j++;
-      changed = true;
-    } else if (x && y) {
+    } else if (x.key === y.key) {
       const merged = joinFact(x, y, kinds);
-      if (merged !== x) changed = true;
-      res.push(merged);
+      if (merged !== x) res ??= a.slice(0, i);
+      res?.push(merged);
       i++;
       j++;
+    } else {
+      res?.push(x);
+      i++;
     }
   }
-  if (!changed) return a;
-  return res.length > FACTS
-    ? capFacts(collapse(res, kinds), kinds)
-    : res.length > SIBLINGS
-      ? collapse(res, kinds)
-      : res;
+  if (!res) return a;
+  while (i < a.length) res.push(a[i++]!);
+  const small = bounded(res, kinds);
+  return sameFacts(small, a) ? a : small;
 }
+const bounded = (facts: readonly Fact[], kinds: KindRegistry): readonly Fact[] => {
+  if (facts.length <= SIBLINGS) return facts;
+  const few = collapse(facts, kinds);
+  return few.length > FACTS ? capFacts(few, kinds) : few;
+};
 function joinFact(x: Fact, y: Fact, kinds: KindRegistry): Fact {
   if (x === y) return x;
   const safe = kinds.intersect(x.safe, y.safe);
@@ -230,27 +235,28 @@ function joinFact(x: Fact, y: Fact, kinds: KindRegistry): Fact {
 }
 /** Many parts of one parameter are the parameter and everything in it. */
 function collapse(facts: readonly Fact[], kinds: KindRegistry): readonly Fact[] {
-  const counts = new Map<string, Fact[]>();
-  for (const it of facts) {
-    if (it.origin.o !== 'param') continue;
-    const key = `${it.origin.fid}:${it.origin.index}`;
-    const group = counts.get(key);
-    if (group) group.push(it);
-    else counts.set(key, [it]);
-  }
   let res = facts;
-  for (const group of counts.values()) {
-    if (group.length <= SIBLINGS) continue;
-    const whole = { ...group[0]!.origin, path: [] } as Origin;
-    const merged = group
-      .map((it) => fact(whole, 2, it.safe, it.doubt, it.via))
-      .reduce((x, y) => joinFact(x, y, kinds));
-    res = [...res.filter((it) => !group.includes(it) && it.key !== merged.key), merged].sort((x, y) =>
-      x.key < y.key ? -1 : x.key > y.key ? 1 : 0,
-    );
+  // Facts of one parameter stand together, as facts are sorted by their keys.
+  for (let i = 0; i < facts.length;) {
+    const { origin } = facts[i]!;
+    let end = i + 1;
+    if (origin.o === 'param') while (end < facts.length && sameParam(facts[end]!.origin, origin)) end++;
+    if (end - i > SIBLINGS) res = collapsed(res, facts.slice(i, end), kinds);
+    i = end;
   }
   return res;
 }
+const sameParam = (a: Origin, b: Origin): boolean =>
+  a.o === 'param' && b.o === 'param' && a.fid === b.fid && a.index === b.index;
+function collapsed(facts: readonly Fact[], group: readonly Fact[], kinds: KindRegistry): readonly Fact[] {
+  const whole = { ...group[0]!.origin, path: [] } as Origin;
+  const merged = group
+    .map((it) => fact(whole, 2, it.safe, it.doubt, it.via))
+    .reduce((x, y) => joinFact(x, y, kinds));
+  const out = new Set(group);
+  return [...facts.filter((it) => !out.has(it)), merged].sort(byKey);
+}
+const byKey = (a: Fact, b: Fact): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
 /**
  * Too many facts: those that are safe for least are kept, and the last kept one is as dangerous as all that is left out,
  * so a finding may name another source of the same value, but is not lost. A part is reserved for parameters.
@@ -263,21 +269,29 @@ function capFacts(facts: readonly Fact[], kinds: KindRegistry): readonly Fact[] 
     ...capped(sources, FACTS - room, kinds),
     ...capped(params, FACTS - Math.min(sources.length, FACTS - room), kinds),
   ];
-  return kept.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return kept.sort(byKey);
 }
 function capped(facts: readonly Fact[], limit: number, kinds: KindRegistry): readonly Fact[] {
   if (facts.length <= limit) return facts;
-  const risk = (it: Fact): number => kinds.names(it.safe).length;
+  const risk = (it: Fact): number => kinds.count(it.safe);
   const ordered = [...facts].sort((a, b) => risk(a) - risk(b) || (a.key < b.key ? -1 : 1));
   const last = ordered
     .slice(limit - 1)
     .reduce((acc, it) => ({ ...acc, safe: kinds.intersect(acc.safe, it.safe) }));
   return [...ordered.slice(0, limit - 1), last];
 }
+/** Facts in any order, joined. Sorts the given array in place. */
 export function sortFacts(facts: Fact[], kinds: KindRegistry): readonly Fact[] {
-  let res: readonly Fact[] = NONE;
-  for (const it of facts) res = joinFacts(res, [it], kinds);
-  return res;
+  if (facts.length <= 1) return facts;
+  facts.sort(byKey);
+  const res: Fact[] = [facts[0]!];
+  for (let i = 1; i < facts.length; i++) {
+    const last = res[res.length - 1]!;
+    const it = facts[i]!;
+    if (it.key === last.key) res[res.length - 1] = joinFact(last, it, kinds);
+    else res.push(it);
+  }
+  return bounded(res, kinds);
 }
 
 /** Sorted union; over the limit the result is empty, which means "could be anything". */
@@ -311,20 +325,17 @@ const ANY_FUNCTION: readonly FnVal[] = [{ fid: -1 }];
 function sameFn(a: FnVal, b: FnVal): boolean {
   return (
     a === b ||
-    (a.fid === b.fid &&
-      a.unbound === b.unbound &&
-      sameBind(a.bind, b.bind) &&
-      (a.self === b.self || (!!a.self && !!b.self && equal(a.self, b.self))))
+    (a.fid === b.fid && a.unbound === b.unbound && sameBind(a.bind, b.bind) && sameSelf(a.self, b.self))
   );
 }
 function sameBind(a: Bind | undefined, b: Bind | undefined): boolean {
   if (a === b) return true;
   if (!a || !b || a.fid !== b.fid || a.args.length !== b.args.length) return false;
   for (let i = 0; i < a.args.length; i++) if (!equal(a.args[i]!, b.args[i]!)) return false;
-  if ((a.self === undefined) !== (b.self === undefined) || (a.self && b.self && !equal(a.self, b.self)))
-    return false;
-  return sameBind(a.outer, b.outer);
+  return sameSelf(a.self, b.self) && sameBind(a.outer, b.outer);
 }
+const sameSelf = (a: Value | undefined, b: Value | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && equal(a, b));
 
 const sameConst = (a: Value['konst'], b: Value['konst']): boolean => {
   if (a === b) return true;
@@ -396,6 +407,7 @@ function mergeFields(fields: Map<FieldKey, Value>, kinds: KindRegistry): Map<Fie
   return new Map([[null, all]]);
 }
 
+/** Whether two values are the same. */
 export function equal(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a.open !== b.open || a.mixed !== b.mixed || a.text !== b.text || !sameConst(a.konst, b.konst))

@@ -9,9 +9,12 @@ import {
   type ObjId,
   type Value,
   EMPTY,
+  OPEN,
   equal,
   fact,
   join,
+  joinFacts,
+  sortFacts,
   value,
 } from './domain.ts';
 import { ELEMENTS, FIELDS, PATH_DEPTH, TREE_DEPTH, TREE_PARTS } from './limits.ts';
@@ -97,10 +100,10 @@ export function joinObj(x: Obj, y: Obj, kinds: KindRegistry): Obj {
   const fields = new Map<FieldKey, Value>();
   for (const [key, val] of x.fields) {
     const other = y.fields.get(key);
-    fields.set(key, join(val, other ?? missing(y, key), kinds));
+    fields.set(key, join(val, other ?? missing(y, key, kinds), kinds));
   }
   for (const [key, val] of y.fields)
-    if (!x.fields.has(key)) fields.set(key, join(val, missing(x, key), kinds));
+    if (!x.fields.has(key)) fields.set(key, join(val, missing(x, key, kinds), kinds));
   const res: Obj = {
     fields: fields.size > FIELDS ? mergeAll(fields, kinds) : fields,
     base,
@@ -109,8 +112,12 @@ export function joinObj(x: Obj, y: Obj, kinds: KindRegistry): Obj {
   };
   return equalObj(x, res) ? x : res;
 }
-const missing = (obj: Obj, key: FieldKey): Value =>
-  obj.base === EMPTY ? (key === null ? EMPTY : (obj.fields.get(null) ?? EMPTY)) : ofBase(obj.base, key);
+const missing = (obj: Obj, key: FieldKey, kinds: KindRegistry): Value =>
+  obj.base === EMPTY
+    ? key === null
+      ? EMPTY
+      : (obj.fields.get(null) ?? EMPTY)
+    : ofBase(obj.base, key, kinds);
 
 function mergeAll(fields: ReadonlyMap<FieldKey, Value>, kinds: KindRegistry): Map<FieldKey, Value> {
   let all = EMPTY;
@@ -119,33 +126,47 @@ function mergeAll(fields: ReadonlyMap<FieldKey, Value>, kinds: KindRegistry): Ma
 }
 
 /** What a field of a value is when nobody wrote it: part of the same data. API nodes are the caller's business. */
-export function ofBase(base: Value, key: FieldKey): Value {
-  if (base.facts.length === 0) return { ...EMPTY, open: true };
-  if (key === 'length' || key === 'byteLength') return { ...EMPTY, open: true };
-  return value({ facts: fieldFacts(base.facts, key), open: true });
+export function ofBase(base: Value, key: FieldKey, kinds: KindRegistry): Value {
+  if (base.facts.length === 0 || key === 'length' || key === 'byteLength') return OPEN;
+  // Guards tell copies of one value by the identity of its facts: the same part is a copy, any two elements are not.
+  if (key === null) return value({ facts: fieldFacts(base.facts, key, kinds), open: true });
+  let parts = partsOf.get(base.facts);
+  if (!parts) partsOf.set(base.facts, (parts = new Map()));
+  let res = parts.get(key);
+  if (!res) parts.set(key, (res = value({ facts: fieldFacts(base.facts, key, kinds), open: true })));
+  return res;
 }
-function fieldFacts(facts: readonly Fact[], key: FieldKey): readonly Fact[] {
-  // A list of its own: guards tell copies of one value by it, and a part is not a copy of the whole.
+const partsOf = new WeakMap<readonly Fact[], Map<FieldKey, Value>>();
+
+function fieldFacts(facts: readonly Fact[], key: FieldKey, kinds: KindRegistry): readonly Fact[] {
   if (facts.every((it) => it.derived > 0 || it.origin.o === 'source')) return facts.slice();
-  const res = facts.map((it) => {
-    if (it.derived > 0 || it.origin.o === 'source') return it;
-    if (it.origin.path.length >= PATH_DEPTH) return fact(it.origin, 2, it.safe, it.doubt, it.via);
-    return fact({ ...it.origin, path: [...it.origin.path, key] }, 0, it.safe, it.doubt, it.via);
-  });
-  return res.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return sortFacts(
+    facts.map((it) => fieldFact(it, key)),
+    kinds,
+  );
+}
+function fieldFact(it: Fact, key: FieldKey): Fact {
+  const { origin } = it;
+  if (it.derived > 0 || origin.o === 'source') return it;
+  // A key met again is a step down a list or a tree: what hangs below it is one.
+  const again = typeof key === 'string' ? origin.path.indexOf(key) : -1;
+  if (again >= 0)
+    return fact({ ...origin, path: origin.path.slice(0, again + 1) }, 2, it.safe, it.doubt, it.via);
+  if (origin.path.length >= PATH_DEPTH) return fact(origin, 2, it.safe, it.doubt, it.via);
+  return fact({ ...origin, path: [...origin.path, key] }, 0, it.safe, it.doubt, it.via);
 }
 
 /** Fields of one object for a key, without what its value's classes and API nodes add. */
 export function readObj(obj: Obj, key: FieldKey, kinds: KindRegistry): Value {
   if (key === null) {
-    let res = obj.base === EMPTY ? EMPTY : ofBase(obj.base, null);
+    let res = obj.base === EMPTY ? EMPTY : ofBase(obj.base, null, kinds);
     for (const it of obj.fields.values()) res = join(res, it, kinds);
     return res;
   }
   const known = obj.fields.get(key);
   if (known) return known;
   const any = obj.fields.get(null);
-  const rest = obj.base === EMPTY ? EMPTY : ofBase(obj.base, key);
+  const rest = obj.base === EMPTY ? EMPTY : ofBase(obj.base, key, kinds);
   return any ? join(any, rest, kinds) : rest;
 }
 
@@ -177,7 +198,7 @@ export function writeField(
       fields.set(null, join(fields.get(null) ?? EMPTY, to, kinds));
       len = undefined;
     } else {
-      fields.set(key, strong ? to : join(obj.fields.get(key) ?? missing(obj, key), to, kinds));
+      fields.set(key, strong ? to : join(obj.fields.get(key) ?? missing(obj, key, kinds), to, kinds));
       if (typeof key === 'number' && len !== undefined) len = Math.max(len, key + 1);
     }
     env.heap.set(id, { ...obj, fields: fields.size > FIELDS ? mergeAll(fields, kinds) : fields, len });
@@ -235,7 +256,7 @@ function tree(
     let own = made.get(id);
     if (!own) {
       if (depth === 0) {
-        for (const it of obj.fields.values()) facts = sortedUnion(facts, it.facts, kinds);
+        for (const it of obj.fields.values()) facts = joinFacts(facts, it.facts, kinds);
         continue;
       }
       // Set before its parts are made: a cycle ends at what is not there yet.
@@ -302,39 +323,37 @@ function everyFact(
     const known = treeFacts.get(val);
     if (known) return known;
     for (const it of val.fields.values())
-      res = sortedUnion(res, everyFact(env, it, kinds, TREE_DEPTH, seen), kinds);
+      res = joinFacts(res, everyFact(env, it, kinds, TREE_DEPTH, seen), kinds);
     treeFacts.set(val, res);
     return res;
   }
   if (val.fields)
     for (const it of val.fields.values())
-      res = sortedUnion(res, everyFact(env, it, kinds, depth - 1, seen), kinds);
+      res = joinFacts(res, everyFact(env, it, kinds, depth - 1, seen), kinds);
   for (const id of val.objs) {
     const obj = env.heap.get(id);
     if (!obj || seen.has(id)) continue;
     seen.add(id);
-    res = sortedUnion(res, obj.base.facts, kinds);
+    res = joinFacts(res, obj.base.facts, kinds);
     for (const it of obj.fields.values())
-      res = sortedUnion(res, everyFact(env, it, kinds, depth - 1, seen), kinds);
+      res = joinFacts(res, everyFact(env, it, kinds, depth - 1, seen), kinds);
   }
   return res;
 }
-const sortedUnion = (a: readonly Fact[], b: readonly Fact[], kinds: KindRegistry): readonly Fact[] =>
-  b.length === 0 ? a : a.length === 0 ? b : join(value({ facts: a }), value({ facts: b }), kinds).facts;
 
 /** A value small enough to be kept for others: the parts nearest the top, what is left out by its facts alone. */
-export function prune(val: Value, kinds: KindRegistry): Value {
+export function prune(val: Value, kinds: KindRegistry, parts = TREE_PARTS): Value {
   if (!val.fields && !val.fns.some((it) => it.bind)) return val;
   const known = pruned.get(val);
-  if (known) return known;
-  const budget = { left: TREE_PARTS };
+  if (known && known.parts <= parts) return known.value;
+  const budget = { left: parts };
   const res = cut(val, budget, kinds, 0);
   const out = budget.left > 0 ? val : res;
-  pruned.set(val, out);
-  pruned.set(out, out);
+  pruned.set(val, { value: out, parts });
+  pruned.set(out, { value: out, parts });
   return out;
 }
-const pruned = new WeakMap<Value, Value>();
+const pruned = new WeakMap<Value, { readonly value: Value; readonly parts: number }>();
 
 function cut(val: Value, budget: { left: number }, kinds: KindRegistry, depth: number): Value {
   // What a module exports by name costs nothing while it is plain; data, and everything further down, does.
@@ -357,7 +376,7 @@ function cut(val: Value, budget: { left: number }, kinds: KindRegistry, depth: n
   for (const key of keys) {
     const it = val.fields.get(key)!;
     if (budget.left > 0) fields.set(key, cut(it, budget, kinds, depth + 1));
-    else facts = sortedUnion(facts, deepFacts(NO_ENV, it, kinds), kinds);
+    else facts = joinFacts(facts, deepFacts(NO_ENV, it, kinds), kinds);
   }
   return { ...val, fns, facts, fields, open: true };
 }

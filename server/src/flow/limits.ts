@@ -23,8 +23,14 @@ export const RUNS = 7;
 export const OPS_PER_RUN = 400_000;
 /** Parts of callees' summaries (uses, writes, calls of parameters) applied in one run; a registry of plugins meets it. */
 export const APPLIED_PER_RUN = 1_000;
-/** Sink uses a summary keeps; a function with more is a dispatcher, whose uses are merged by kind and parameter. */
+/** Sink uses a summary keeps apart; a function with more is a dispatcher, for which whole parameters count. */
 export const USES = 64;
+/** Called members of parameters that a summary keeps apart: a visitor has about so many. */
+export const INVOKES = 32;
+/** Written places of parameters that a summary keeps apart. */
+export const WRITES = 32;
+/** Parts of a value that a summary says is written; who reads them by name reads few of them. */
+export const WRITE_PARTS = 16;
 /** So many times more uses and parts of summaries are kept when a verification notes every unknown call as well. */
 export const PROBED = 8;
 /** Characters of a literal skeleton; enough for the prefix of any query or address. */

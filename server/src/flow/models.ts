@@ -60,7 +60,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
         for (const it of selected) noteSink(ctx, role.kind, name, siteOf(ctx, it.site), 'idle');
         continue;
       }
-      const kind = ctx.rules.kinds.find((it) => it.kind === role.kind);
+      const kind = ctx.rules.kind(role.kind);
       for (const it of selected) {
         if (byName && !(kind?.shape && it.val.text !== undefined && pattern(kind.shape).test(it.val.text)))
           continue;

@@ -6,7 +6,8 @@ import { eachStatement } from '../ir/walk.ts';
 import { isNear } from '../rules/condition.ts';
 import type { CheckRole, SinkRole } from '../rules/schema.ts';
 import { type Fact, type Site, type Value, HOLE, joinFacts } from './domain.ts';
-import { NEAR_TEXT, PROBED, USES } from './limits.ts';
+import { addUse } from './gather.ts';
+import { NEAR_TEXT } from './limits.ts';
 import type { Ctx } from './ctx.ts';
 import { noticeSink } from './notice.ts';
 import { isAblated, markEnding } from './probe.ts';
@@ -31,7 +32,7 @@ export function reach(
 ): void {
   noticeSink(ctx, role.kind, name, val, facts, site);
   if (facts.length === 0) return;
-  const kind = ctx.rules.kinds.find((it) => it.kind === role.kind);
+  const kind = ctx.rules.kind(role.kind);
   if (!kind) return;
   const sink: SinkInfo = { kind: role.kind, site, name, fix: role.fix };
   if (val.text !== undefined && kind.safePrefix && val.text.includes(HOLE)) {
@@ -46,7 +47,7 @@ export function reach(
 
 /** One fact at one sink. */
 export function meet(ctx: Ctx, it: Fact, sink: SinkInfo): void {
-  const kind = ctx.rules.kinds.find((x) => x.kind === sink.kind);
+  const kind = ctx.rules.kind(sink.kind);
   const bit = ctx.kinds.bit(sink.kind);
   if (!kind || (ctx.kinds.has(it.safe, bit) && !isAblated(ctx, sink.kind))) return;
   const at = `${sink.as ?? ''}${sink.kind}@${sink.site.fid}:${sink.site.s}:${sink.site.e}`;
@@ -58,14 +59,7 @@ export function meet(ctx: Ctx, it: Fact, sink: SinkInfo): void {
     ctx.findings.set(key, { kind: sink.kind, sink, fact: merged, doubt: merged.doubt });
     return;
   }
-  const key = `${at}<${it.key}`;
-  const old = ctx.uses.get(key);
-  if (!old && ctx.uses.size >= (ctx.world.probe ? USES * PROBED : USES)) {
-    ctx.partial = true;
-    return;
-  }
-  const merged = old ? joinFacts([old.fact], [it], ctx.kinds)[0]! : it;
-  ctx.uses.set(key, { key, fact: merged, sink });
+  addUse(ctx, it, sink);
 }
 
 /** Names and texts of a function, for checks that ask what it is about. */

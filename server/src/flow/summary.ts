@@ -17,6 +17,7 @@ import {
   EMPTY,
   fact,
   join,
+  joinFacts,
   sortFacts,
   step,
   value,
@@ -36,7 +37,13 @@ export interface Binder {
   /** Whether a function is nested in the callee: only then do the callee's arguments matter to it. */
   readonly nested: (fid: Fid) => boolean;
   /** The arguments as functions made inside remember them, once they are asked for. */
-  readonly remembered: { parts?: number; call?: { readonly args: readonly Value[]; readonly self: Value } };
+  readonly remembered: {
+    parts?: number;
+    call?: { readonly args: readonly Value[]; readonly self: Value };
+    under?: Map<string, readonly Fact[]>;
+    /** Values of the summary, which share their parts, and what they are at this call. */
+    values?: Map<Value, Value>;
+  };
   /** Facts of these functions' parameters stay as they are: we are inside them. */
   readonly inside: ReadonlySet<Fid>;
   readonly site: Site;
@@ -89,10 +96,10 @@ export function readPath(env: Env, val: Value, path: readonly FieldKey[], kinds:
     if (res.fields) {
       const known = key === null ? undefined : (res.fields.get(key) ?? res.fields.get(null));
       if (key === null) for (const it of res.fields.values()) next = join(next, it, kinds);
-      next = join(next, known ?? ofBase(res, key), kinds);
+      next = join(next, known ?? ofBase(res, key, kinds), kinds);
       found = true;
     }
-    if (!found) next = ofBase(res, key);
+    if (!found) next = ofBase(res, key, kinds);
     res = next;
   }
   return res;
@@ -112,30 +119,31 @@ export function substFacts(binder: Binder, facts: readonly Fact[]): readonly Fac
       if (it.origin.fid !== binder.callee.fid && binder.inside.has(it.origin.fid)) res.push(it);
       continue;
     }
-    const at = readPath(binder.env, actual, it.origin.path, kinds);
-    // Text made from a value shows what a list holds; only JSON-like steps show what a record holds.
-    const under =
-      it.derived === 2
-        ? deepFacts(binder.env, at, kinds)
-        : it.derived === 1
-          ? elementFacts(binder.env, at, kinds)
-          : at.facts;
-    for (const x of under) res.push(carry(x, it, binder));
+    for (const x of factsUnder(binder, actual, it)) res.push(carry(x, it, binder));
   }
   return res.length === 0 ? res : sortFacts(res, kinds);
+}
+/** What the part of an argument that a fact of the callee means brings along. Many facts of a summary mean the same part. */
+function factsUnder(binder: Binder, actual: Value, it: Fact): readonly Fact[] {
+  const { kinds, env, remembered } = binder;
+  const known = remembered.under?.get(it.key);
+  if (known) return known;
+  const path = it.origin.o === 'param' ? it.origin.path : [];
+  const at = readPath(env, actual, path, kinds);
+  // Text made from a value shows what a list holds; only JSON-like steps show what a record holds.
+  const under =
+    it.derived === 2 ? deepFacts(env, at, kinds) : it.derived === 1 ? elementFacts(env, at, kinds) : at.facts;
+  (remembered.under ??= new Map()).set(it.key, under);
+  return under;
 }
 /** Facts of a value and, for lists, of their elements. */
 export function elementFacts(env: Env, val: Value, kinds: KindRegistry): readonly Fact[] {
   let res = val.facts;
-  const add = (more: readonly Fact[]): void => {
-    if (more.length > 0) res = sortFacts([...res, ...more], kinds);
-  };
-  for (const id of val.objs) {
-    const obj = env.heap.get(id);
-    if (!obj) continue;
-    for (const [key, it] of obj.fields) if (typeof key !== 'string') add(it.facts);
-  }
-  if (val.fields) for (const [key, it] of val.fields) if (typeof key !== 'string') add(it.facts);
+  for (const id of val.objs)
+    for (const [key, it] of env.heap.get(id)?.fields ?? [])
+      if (typeof key !== 'string') res = joinFacts(res, it.facts, kinds);
+  if (val.fields)
+    for (const [key, it] of val.fields) if (typeof key !== 'string') res = joinFacts(res, it.facts, kinds);
   return res;
 }
 
@@ -171,6 +179,13 @@ function subst(binder: Binder, val: Value, depth: number): Value {
   if (val === EMPTY) return val;
   const { kinds } = binder;
   if (!isSymbolic(val)) return val;
+  const done = binder.remembered.values?.get(val);
+  if (done) return done;
+  const res = substParts(binder, val, depth, kinds);
+  (binder.remembered.values ??= new Map()).set(val, res);
+  return res;
+}
+function substParts(binder: Binder, val: Value, depth: number, kinds: KindRegistry): Value {
   let res: Value = {
     ...val,
     facts: substFacts(binder, val.facts),

@@ -1,6 +1,7 @@
 // Text put together from parts: concatenation, formats, joined lists.
 // A literal prefix that fixes what follows (scheme and host, say) makes the rest safe for some kinds.
 
+import type { KindRegistry, KindSet } from '../base/kindset.ts';
 import type { Span } from '../ir/ir.ts';
 import type { FormatPiece } from '../lang/formats.ts';
 import { isNumeric } from '../lang/formats.ts';
@@ -10,6 +11,7 @@ import {
   type FieldKey,
   type Value,
   HOLE,
+  cleanse,
   constant,
   derive,
   isRegex,
@@ -67,19 +69,24 @@ function prefixSafe(ctx: Ctx, facts: readonly Fact[], before: string): readonly 
   const prefix = before.startsWith(HOLE)
     ? `https://host.example${before.slice(1)}`.replaceAll(HOLE, 'x')
     : before;
-  const names = ctx.rules.kinds
-    // Text is never an object with operators of its own; a fixed beginning settles what an address can reach.
-    .filter(
-      (it) =>
-        it.structured ||
-        (prefix !== '' && !prefix.includes(HOLE) && it.safePrefix && pattern(it.safePrefix).test(prefix)),
-    )
-    .map((it) => it.kind);
-  const quoted = insideQuotes(ctx, facts, before);
-  if (names.length === 0) return quoted;
-  const safe = ctx.kinds.of(names);
-  return quoted.map((it) => ({ ...it, safe: ctx.kinds.union(it.safe, safe) }));
+  return cleanse(insideQuotes(ctx, facts, before), fixedBy(ctx, prefix), ctx.kinds);
 }
+/** Kinds for which text that begins like this is safe whatever follows. Asked for the same few beginnings again and again. */
+function fixedBy(ctx: Ctx, prefix: string): KindSet {
+  let memo = beginnings.get(ctx.kinds);
+  if (!memo || memo.size > 5_000) beginnings.set(ctx.kinds, (memo = new Map()));
+  let safe = memo.get(prefix);
+  if (safe === undefined) {
+    const known = prefix !== '' && !prefix.includes(HOLE);
+    const names = ctx.rules.kinds
+      // Text is never an object with operators of its own; a fixed beginning settles what an address can reach.
+      .filter((it) => it.structured || (known && it.safePrefix && pattern(it.safePrefix).test(prefix)))
+      .map((it) => it.kind);
+    memo.set(prefix, (safe = ctx.kinds.of(names)));
+  }
+  return safe;
+}
+const beginnings = new WeakMap<KindRegistry, Map<string, KindSet>>();
 
 /** Languages in which text between quotes is nothing but text, if it holds no such quote. */
 const QUOTING = ['sql', 'xpath'];

@@ -27,10 +27,10 @@ import {
   stepped,
   value,
 } from './domain.ts';
+import { addInvoke, addUse, addWrite } from './gather.ts';
 import { allocate, listValue, toTree } from './heap.ts';
 import {
   type Ctx,
-  addWrite,
   keyOf,
   lineage,
   member,
@@ -455,12 +455,11 @@ function adoptOne(ctx: Ctx, fid: number): void {
   if (!summary) return;
   for (const use of summary.uses) {
     const { origin } = use.fact;
-    if (origin.o === 'param' && origin.fid !== fid && ctx.inside.has(origin.fid) && !ctx.uses.has(use.key))
-      ctx.uses.set(use.key, use);
+    if (origin.o === 'param' && origin.fid !== fid && ctx.inside.has(origin.fid))
+      addUse(ctx, use.fact, use.sink);
   }
   for (const it of summary.invokes)
-    if (it.origin.fid !== fid && ctx.inside.has(it.origin.fid) && !ctx.invokes.has(it.key))
-      ctx.invokes.set(it.key, it);
+    if (it.origin.fid !== fid && ctx.inside.has(it.origin.fid)) addInvoke(ctx, it.origin, it.args);
   for (const it of summary.writes)
     if (it.target.t === 'param' && it.target.fid !== fid && ctx.inside.has(it.target.fid))
       addWrite(ctx, it.target, it.value);

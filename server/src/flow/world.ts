@@ -78,7 +78,6 @@ export interface Invoke {
   readonly key: string;
   readonly origin: Extract<Origin, { o: 'param' }>;
   readonly args: readonly Value[];
-  readonly site: Site;
 }
 /** Data is stored into something that came from outside: a parameter's field, or a variable of an enclosing function. */
 export interface Write {

@@ -74,9 +74,11 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
   const graph = readGraph(models);
   joinWildcards(graph);
   const rolesOf = readRoles(models);
+  const kinds = new Map(rules.kinds.map((it) => [it.kind, it]));
   const closures = new Map<number, readonly number[]>();
   const byName = methodsByName(graph, rolesOf);
   const checks = new Map(rules.checks.map((it) => [it.id, it]));
+  const sinkNames = namesOfSinks(graph, rolesOf);
   const conventions = fileConventions(graph);
   const byParams = roots(graph, PARAMS).map((it) => ({ names: it.rest.split(','), node: it.node }));
   const codes = roots(graph, CODE);
@@ -88,6 +90,7 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
   const index: RuleIndex = {
     kinds: rules.kinds,
     check: (id) => checks.get(id),
+    kind: (name) => kinds.get(name),
     hash: rules.hash,
     name: (node) => nameOf(graph, node),
     root: (packageName) => child(-1, packageName.startsWith('node:') ? packageName.slice(5) : packageName),
@@ -130,6 +133,7 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
       byParams.filter((it) => it.names.every((name, i) => names[i] === name)).map((it) => it.node),
     roles: (node) => rolesOf.get(node),
     methodsByName: (name) => byName.get(name) ?? [],
+    isSinkName: (name) => sinkNames.has(name),
   };
   return index;
 }
@@ -353,6 +357,16 @@ function addRole(roles: MutableRoles, it: Role): void {
       roles.closed = true;
       return;
   }
+}
+
+/** Last member names of everything that has a sink. */
+function namesOfSinks(graph: Graph, rolesOf: ReadonlyMap<number, Roles>): Set<string> {
+  const out = new Set<string>();
+  for (const [node, roles] of rolesOf) {
+    const step = stepAt(graph, node);
+    if (roles.sinks.length > 0 && step.s === 'member' && step.key !== null) out.add(step.key);
+  }
+  return out;
 }
 
 function methodsByName(graph: Graph, rolesOf: ReadonlyMap<number, Roles>): Map<string, NodeId[]> {

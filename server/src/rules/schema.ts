@@ -172,6 +172,7 @@ export interface RuleIndex {
   readonly kinds: readonly Kind[];
   /** The words of a check that is code (checks/), undefined where the rules do not have it. */
   check(id: string): CheckRole | undefined;
+  kind(name: string): Kind | undefined;
   /** Name of the node for messages: `mysql2.Connection#query`. */
   name(node: NodeId): string;
   /** A package by import name (`mysql2/promise`, `node:fs` is `fs`), or the global object as `global`. */
@@ -211,6 +212,8 @@ export interface RuleIndex {
   roles(node: NodeId): Roles | undefined;
   /** Nodes of instance members with this name and `byName` sinks (called) or sets (assigned to). */
   methodsByName(name: string): readonly NodeId[];
+  /** Whether any model has a sink by this name, of whatever type. */
+  isSinkName(name: string): boolean;
   /** Hash of all rules, part of every cache key. */
   readonly hash: string;
 }
