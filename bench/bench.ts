@@ -10,18 +10,11 @@ import { builtRules, createEngine } from '../server/src/engine/in-process.ts';
 import { createWorkerEngine } from '../server/src/engine/worker-client.ts';
 import { typeInto } from './keystrokes.ts';
 import { scanFolder } from './scan.ts';
+import { SCANNED, SUBJECTS } from './subjects.ts';
 import { verifyBench } from './verify.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LAST = join(ROOT, 'bench', 'last.json');
-
-/** Files of about so many lines, out of what the project installs anyway. */
-const TYPED: readonly (readonly [number, string])[] = [
-  [300, 'vscode-languageserver/lib/node/main.js'],
-  [2000, 'eslint/lib/rule-tester/rule-tester.js'],
-  [10000, 'jszip/dist/jszip.js'],
-];
-const SCANNED = 'eslint/lib';
 
 interface Figure {
   readonly value: number;
@@ -33,6 +26,7 @@ const { values: options, positionals: scorerOptions } = parseArgs({
     record: { type: 'boolean', default: false },
     corpora: { type: 'string' },
     tools: { type: 'string' },
+    'skip-memory': { type: 'boolean', default: false },
     only: { type: 'string' },
   },
   allowPositionals: true,
@@ -64,6 +58,7 @@ async function main(): Promise<void> {
   await scanFigures(tell);
   await inProcess.dispose();
   await typingFigures(tell);
+  memoryFigure(tell);
   if (options.corpora !== undefined && options.tools !== undefined) quality(options.corpora, options.tools);
   if (!options.record) return;
   writeFileSync(LAST, JSON.stringify(figures, undefined, 2) + '\n');
@@ -84,18 +79,31 @@ async function main(): Promise<void> {
 /** Types through the worker, as the editor does. */
 async function typingFigures(tell: (name: string, value: number, unit: string) => void): Promise<void> {
   const engine = createWorkerEngine();
-  for (const [size, file] of TYPED) {
-    const it = await typeInto(engine, join(ROOT, 'node_modules', file));
-    console.log(
-      `typing into ${file} (${it.lines} lines): median ${it.p50.toFixed(1)} ms, 95 % below ${it.p95.toFixed(1)} ms; ` +
-        `bare parse ${it.parse.toFixed(2)} ms`,
-    );
-    const name = `keystroke.javascript.${size}`;
-    tell(`${name}.p50`, it.p50, 'ms');
-    tell(`${name}.p95`, it.p95, 'ms');
-    tell(`${name}.ratio`, it.p50 / it.parse, 'times');
-  }
+  for (const subject of SUBJECTS)
+    for (const [size, file] of subject.typed) {
+      const it = await typeInto(engine, join(ROOT, 'node_modules', file), subject);
+      console.log(
+        `typing into ${file} (${it.lines} lines): median ${it.p50.toFixed(1)} ms, 95 % below ${it.p95.toFixed(1)} ms; ` +
+          `bare parse ${it.parse.toFixed(2)} ms`,
+      );
+      const name = `keystroke.${subject.language}.${size}`;
+      tell(`${name}.p50`, it.p50, 'ms');
+      tell(`${name}.p95`, it.p95, 'ms');
+      tell(`${name}.ratio`, it.p50 / it.parse, 'times');
+    }
   await engine.dispose();
+}
+
+/** Scans as many files as a large project has, in a process of its own; that takes minutes, so it can be left out. */
+function memoryFigure(tell: (name: string, value: number, unit: string) => void): void {
+  if (options['skip-memory']) return;
+  const args = [join(ROOT, 'bench', 'memory.ts'), join(ROOT, 'node_modules'), '8000'];
+  const { status, stdout } = spawnSync(process.execPath, [...process.execArgv, ...args], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) return fail(`the scan of 8,000 files ended with exit code ${status}.`);
+  tell('memory.scan8000', Number(stdout) / 1e6, 'MB');
 }
 
 /** Has a scorer run the command line program on labelled code; what stands behind `--` is handed to the scorer. */

@@ -4,10 +4,9 @@
 import { readFileSync } from 'node:fs';
 import { linesOf, positionAt } from '../server/src/base/lines.ts';
 import type { Edit, Engine, Report } from '../server/src/engine/engine.ts';
+import { type LanguageId, languageOf } from '../server/src/syntax/language.ts';
 import { parseText } from '../server/src/syntax/parser.ts';
-
-/** What is typed, one character at a time: code that is broken most of the time and whole at the end. */
-const TYPED = '\n  const typed = String(process.env.NAME);\n  console.log(`typed ${typed.trim()}`);\n';
+import type { Subject } from './subjects.ts';
 
 export interface Latency {
   /** Milliseconds. */
@@ -18,12 +17,13 @@ export interface Latency {
   readonly lines: number;
 }
 
-/** Types into the middle of a JavaScript file. Rejects if the file has no place for a statement. */
-export async function typeInto(engine: Engine, path: string): Promise<Latency> {
+/** Types the subject's text into the middle of a file. Rejects if the file has no place for a statement. */
+export async function typeInto(engine: Engine, path: string, subject: Subject): Promise<Latency> {
   const text = readFileSync(path, 'utf8');
-  const edits = editsAt(text, placeIn(path, text));
+  const language = languageOf(path)!;
+  const edits = editsAt(text, placeIn(path, text, language, subject), subject.text);
   const uri = `file://${path}`;
-  engine.open({ uri, languageId: 'javascript', version: 1, text });
+  engine.open({ uri, languageId: language, version: 1, text });
   await engine.quiet();
   const took: number[] = [];
   let told: (report: Report) => void = () => {};
@@ -45,7 +45,12 @@ export async function typeInto(engine: Engine, path: string): Promise<Latency> {
   engine.close(uri);
   await engine.quiet();
   const lines = linesOf(text).starts.length;
-  return { p50: quantile(took, 0.5), p95: quantile(took, 0.95), parse: parseMedian(text, edits), lines };
+  return {
+    p50: quantile(took, 0.5),
+    p95: quantile(took, 0.95),
+    parse: parseMedian(text, language, edits),
+    lines,
+  };
 }
 
 interface Typed {
@@ -54,9 +59,9 @@ interface Typed {
   readonly text: string;
 }
 
-function editsAt(text: string, offset: number): Typed[] {
+function editsAt(text: string, offset: number, typed: string): Typed[] {
   let now = text;
-  return [...TYPED].map((put, i) => {
+  return [...typed].map((put, i) => {
     const at = offset + i;
     const position = positionAt(linesOf(now), at);
     now = now.slice(0, at) + put + now.slice(at);
@@ -65,13 +70,13 @@ function editsAt(text: string, offset: number): Typed[] {
 }
 
 /** The end of the line nearest to the middle behind which a statement may stand. */
-function placeIn(path: string, text: string): number {
+function placeIn(path: string, text: string, language: LanguageId, subject: Subject): number {
   const middle = text.length / 2;
-  const ends = [...text.matchAll(/\{[ \t]*(?=\r?\n)/g)]
+  const ends = [...text.matchAll(subject.place)]
     .map((it) => it.index + it[0].length)
     .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
   for (const at of ends.slice(0, 200)) {
-    const tree = parseText('javascript', text.slice(0, at) + TYPED + text.slice(at));
+    const tree = parseText(language, text.slice(0, at) + subject.text + text.slice(at));
     const whole = !tree.hasError();
     tree.delete();
     if (whole) return at;
@@ -79,8 +84,8 @@ function placeIn(path: string, text: string): number {
   throw new Error(`${path} has no place for a statement near its middle`);
 }
 
-function parseMedian(text: string, edits: readonly Typed[]): number {
-  const tree = parseText('javascript', text);
+function parseMedian(text: string, language: LanguageId, edits: readonly Typed[]): number {
+  const tree = parseText(language, text);
   tree.hasError();
   const took = edits.map((it) => {
     const before = performance.now();

@@ -1,7 +1,7 @@
 // How long a scan of a folder takes, beside the bare parse of the same files, and how much memory it needs.
 // Both run in this process, one after the other, on texts that were read before the clock starts.
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Engine, ScanFile } from '../server/src/engine/engine.ts';
 import { languageOf } from '../server/src/syntax/language.ts';
@@ -43,10 +43,13 @@ function parseAll(files: readonly ScanFile[]): number {
   return performance.now() - before;
 }
 
-function filesBelow(folder: string): ScanFile[] {
+/** The first files below a folder, in the order of their paths, that are written in a language the engine reads. */
+export function filesBelow(folder: string, limit = Infinity): ScanFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .sort()
     .filter((it) => languageOf(it) !== undefined)
     .map((it) => join(folder, it))
+    .filter((it) => statSync(it).isFile())
+    .slice(0, limit)
     .map((it) => ({ uri: `file://${it}`, languageId: languageOf(it)!, text: readFileSync(it, 'utf8') }));
 }

@@ -1,4 +1,4 @@
-// What a run gathers for the function's summary: parameters that reach sinks, that are called, that are written into.
+// What a run gathers for the summary: parameters that reach sinks, that are called or written into, here and in closures.
 // Each is kept once per place it means; beyond a limit places are merged towards their parameter, never dropped.
 
 import type { Effect } from '../lang/natives.ts';
@@ -110,3 +110,22 @@ function merge(path: readonly FieldKey[], all: boolean): readonly FieldKey[] {
 }
 const textOf = (path: readonly FieldKey[]): string =>
   path.map((it) => (it === null ? '*' : String(it))).join('.');
+
+/** What functions made here do with parameters of this function and those around it, whenever they are called. */
+export function adoptMade(ctx: Ctx): void {
+  for (const fid of ctx.made) adoptOne(ctx, fid);
+}
+function adoptOne(ctx: Ctx, fid: number): void {
+  const summary = ctx.world.summary(fid);
+  if (!summary) return;
+  for (const use of summary.uses) {
+    const { origin } = use.fact;
+    if (origin.o === 'param' && origin.fid !== fid && ctx.inside.has(origin.fid))
+      addUse(ctx, use.fact, use.sink);
+  }
+  for (const it of summary.invokes)
+    if (it.origin.fid !== fid && ctx.inside.has(it.origin.fid)) addInvoke(ctx, it.origin, it.args);
+  for (const it of summary.writes)
+    if (it.target.t === 'param' && it.target.fid !== fid && ctx.inside.has(it.target.fid))
+      addWrite(ctx, it.target, it.value);
+}

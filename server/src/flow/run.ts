@@ -10,12 +10,13 @@ import { passParam } from './calls.ts';
 import { checkText } from './checks.ts';
 import { ensuresOf, exitOf } from './ensures.ts';
 import { branch } from './guards.ts';
+import { adoptMade } from './gather.ts';
 import { LOOP_ROUNDS, OPS_PER_RUN } from './limits.ts';
 import { argShape } from './models.ts';
 import { type SeenSink, noteSink, stateOf } from './probe.ts';
 import { reach } from './sinks.ts';
 import { paramOrigin } from './summary.ts';
-import { adoptMade, execOp, ofType } from './transfer.ts';
+import { execOp, ofType } from './transfer.ts';
 import type { FuncInfo, RawFinding, Summary, World } from './world.ts';
 
 export interface RunResult {

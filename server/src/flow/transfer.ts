@@ -27,7 +27,6 @@ import {
   stepped,
   value,
 } from './domain.ts';
-import { addInvoke, addUse, addWrite } from './gather.ts';
 import { allocate, listValue, toTree } from './heap.ts';
 import {
   type Ctx,
@@ -446,25 +445,6 @@ function adopt(ctx: Ctx, fid: number, captures: readonly number[]): void {
   // A function that captures nothing, or only what modules hold, does nothing with these functions' parameters.
   if (captures.length > 0 && ctx.info.ancestors.length > 0) ctx.made.add(fid);
 }
-/** What functions made here do with parameters of this function and those around it, whenever they are called. */
-export function adoptMade(ctx: Ctx): void {
-  for (const fid of ctx.made) adoptOne(ctx, fid);
-}
-function adoptOne(ctx: Ctx, fid: number): void {
-  const summary = ctx.world.summary(fid);
-  if (!summary) return;
-  for (const use of summary.uses) {
-    const { origin } = use.fact;
-    if (origin.o === 'param' && origin.fid !== fid && ctx.inside.has(origin.fid))
-      addUse(ctx, use.fact, use.sink);
-  }
-  for (const it of summary.invokes)
-    if (it.origin.fid !== fid && ctx.inside.has(it.origin.fid)) addInvoke(ctx, it.origin, it.args);
-  for (const it of summary.writes)
-    if (it.target.t === 'param' && it.target.fid !== fid && ctx.inside.has(it.target.fid))
-      addWrite(ctx, it.target, it.value);
-}
-
 function classValue(ctx: Ctx, op: ClassOp): Value {
   const cid = ctx.info.classId(op.id);
   const members = new Map<string, { fid: number; kind: 'method' | 'get' | 'set' }>();
