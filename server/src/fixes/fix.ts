@@ -29,6 +29,8 @@ export interface FixTarget {
   readonly finding: Finding;
   /** Where the paths of the finding begin, if that is in this file. */
   readonly sources: readonly Stretch[];
+  /** Where they pass in this file, their beginnings too. */
+  readonly steps: readonly Stretch[];
 }
 /** Gives a fix if it is certain, undefined otherwise; never throws for odd code. */
 export type Fixer = (target: FixTarget) => Fix | undefined;

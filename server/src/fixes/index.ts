@@ -36,14 +36,16 @@ export function proposeFixes(
   const node = nodeAt(arena, start, end);
   if (node < 0) return [];
   const lines = linesOf(arena.text);
-  const steps = finding.paths
+  const passed = finding.paths
     .flatMap((it) => it.steps)
-    .filter((it) => it.uri === finding.uri && it.role !== 'sink');
-  const sources = steps.map(({ range }) => ({
-    start: offsetAt(lines, range.start),
-    end: offsetAt(lines, range.end),
-  }));
-  const target: FixTarget = { arena, node, finding, sources };
+    .filter((it) => it.uri === finding.uri && it.role !== 'sink')
+    .map(({ range, role }) => ({
+      start: offsetAt(lines, range.start),
+      end: offsetAt(lines, range.end),
+      begins: role === 'source',
+    }));
+  const sources = passed.filter((it) => it.begins);
+  const target: FixTarget = { arena, node, finding, sources, steps: passed };
   const fixes = (FIXERS[family][finding.rule] ?? []).flatMap((fixer) => fixer(target) ?? []);
   return [...fixes.filter((it) => it.safe), ...fixes.filter((it) => !it.safe)];
 }

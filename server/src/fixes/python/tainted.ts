@@ -6,12 +6,12 @@ import { endOf, parentOf, startOf, typeOf, within, type FixTarget, type Stretch 
 import { namesakes } from './tree.ts';
 
 /** Whether an expression holds a step of a path, or a name whose value was made from one. */
-export function isTainted({ arena, sources }: FixTarget, expression: Node): boolean {
-  if (sources.some((it) => lies(it, arena, expression))) return true;
+export function isTainted({ arena, steps }: FixTarget, expression: Node): boolean {
+  if (steps.some((it) => lies(it, arena, expression))) return true;
   return within(arena, expression).some((it) => {
     if (typeOf(arena, it) !== 'identifier') return false;
     const places = [...valuesOf(arena, it), ...namesakes(arena, arena.textOf(it))];
-    return places.some((place) => sources.some((one) => lies(one, arena, place)));
+    return places.some((place) => steps.some((one) => lies(one, arena, place)));
   });
 }
 
