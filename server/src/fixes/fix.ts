@@ -35,6 +35,15 @@ export interface FixTarget {
 /** Gives a fix if it is certain, undefined otherwise; never throws for odd code. */
 export type Fixer = (target: FixTarget) => Fix | undefined;
 
+/** Whether the node is a source and nothing else: `req.query.name`, `request.args.get('name')`. */
+export function readsSource({ arena, node, sources }: FixTarget): boolean {
+  return sources.some((it) => {
+    const rest = arena.text.slice(it.end, endOf(arena, node));
+    const member = /^(?:\.get\([^()]*\)|\.\w+|\[[^\]]*\])*$/;
+    return it.start === startOf(arena, node) && it.end <= endOf(arena, node) && member.test(rest);
+  });
+}
+
 /** The outermost expression with exactly this range, -1 if there is none: a statement without `;` has the range too. */
 export function nodeAt(arena: Arena, start: number, end: number): Node {
   for (let node = 0; node < arena.count && (arena.start[node] ?? 0) <= start; node++) {

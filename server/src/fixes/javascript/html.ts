@@ -3,7 +3,7 @@
 
 import type { Arena, Node } from '../../syntax/arena.ts';
 import { replaceNode, type TextChange } from '../edits.ts';
-import { parentOf, textOf, typeOf, type Fix, type FixTarget } from '../fix.ts';
+import { parentOf, readsSource, textOf, typeOf, type Fix, type FixTarget } from '../fix.ts';
 import { isTextPlace } from '../html-text.ts';
 import { memberCode, moduleName } from './imports.ts';
 import { namesakes } from './names.ts';
@@ -108,9 +108,8 @@ function isTreated(arena: Arena, node: Node): boolean {
 
 /** A response that is nothing but the value. */
 function escapeWhole(target: FixTarget, escape: string): Fix | undefined {
-  const { arena, node, sources } = target;
-  const isSource = sources.some((it) => it.start === arena.start[node] && it.end === arena.end[node]);
-  if (!isSource) return undefined;
+  const { arena, node } = target;
+  if (!readsSource(target)) return undefined;
   const edits = [replaceNode(arena, node, `${escape}(${arena.textOf(node)})`)];
   return { title: 'Escape the value for HTML ({0})', names: [escape], edits, safe: true };
 }

@@ -3,7 +3,7 @@
 
 import type { Arena, Node } from '../../syntax/arena.ts';
 import { insertAt, replaceNode, type TextChange } from '../edits.ts';
-import { endOf, textOf, typeOf, type Fix, type FixTarget } from '../fix.ts';
+import { endOf, readsSource, textOf, typeOf, type Fix, type FixTarget } from '../fix.ts';
 import { isTextPlace } from '../html-text.ts';
 import type { HolePiece, Piece } from '../pieces.ts';
 import { importedPackages, memberCode, useMember, useName } from './imports.ts';
@@ -13,7 +13,7 @@ import { callOf, calledName } from './tree.ts';
 
 /** `f"<b>{name}</b>"` becomes `f"<b>{escape(name)}</b>"`. */
 export function escapeHoles(target: FixTarget): Fix | undefined {
-  const { arena, node, sources } = target;
+  const { arena, node } = target;
   if (/^(?:Markup|mark_safe)$/.test(calledName(arena, callOf(arena, node)?.callee ?? -1))) return undefined;
   const pieces = builtString(arena, node)?.pieces;
   const escaper = escaperOf(arena);
@@ -21,7 +21,7 @@ export function escapeHoles(target: FixTarget): Fix | undefined {
   let values: readonly Node[];
   if (pieces === undefined) {
     // A response that is nothing but the value; another text may hold markup that the program made.
-    if (!sources.some((it) => it.start === arena.start[node] && it.end === arena.end[node])) return undefined;
+    if (!readsSource(target)) return undefined;
     values = [node];
   } else {
     const holes = pieces.filter((it) => it.kind === 'hole');
