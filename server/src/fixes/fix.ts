@@ -39,7 +39,7 @@ export type Fixer = (target: FixTarget) => Fix | undefined;
 export function readsSource({ arena, node, sources }: FixTarget): boolean {
   return sources.some((it) => {
     const rest = arena.text.slice(it.end, endOf(arena, node));
-    const member = /^(?:\.get\([^()]*\)|\.\w+|\[[^\]]*\])*$/;
+    const member = /^(?:\([^()]*\))?(?:\.get\([^()]*\)|\.\w+|\[[^\]]*\])*$/;
     return it.start === startOf(arena, node) && it.end <= endOf(arena, node) && member.test(rest);
   });
 }

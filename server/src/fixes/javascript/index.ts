@@ -15,7 +15,7 @@ import {
 } from './patterns.ts';
 import { randomInteger, randomText } from './random.ts';
 import { avoidShell, dropShellOption } from './shell.ts';
-import { OPTION_FIXERS, readFromEnvironment, refuseUnsigned, strongHash } from './options.ts';
+import { OPTION_FIXERS, readFromEnvironment, refuseUnsigned, setCookieFlag, strongHash } from './options.ts';
 import { parameterise, tagTemplate } from './sql.ts';
 import { compareAsValue, constantFormat, keepOnLine, keepOnSite, matchAsText, readAsJson } from './values.ts';
 
@@ -45,4 +45,7 @@ export const JAVASCRIPT: Readonly<Record<string, readonly Fixer[]>> = {
   'suffix-by-position': [endsWith],
   'host-not-whole': [endHost],
   ...OPTION_FIXERS,
+  'cookie-insecure': [setCookieFlag, ...(OPTION_FIXERS['cookie-insecure'] ?? [])],
+  'cookie-script-readable': [setCookieFlag, ...(OPTION_FIXERS['cookie-script-readable'] ?? [])],
+  'cookie-cross-site': [setCookieFlag],
 };

@@ -2,10 +2,10 @@
 // One row for each rule and option; a setting that is not written in the call itself is left alone.
 
 import type { Arena, Node } from '../../syntax/arena.ts';
-import { replaceNode, type TextChange } from '../edits.ts';
+import { insertAt, replaceNode, type TextChange } from '../edits.ts';
 import { endOf, startOf, textOf, typeOf, within, type Fix, type Fixer, type FixTarget } from '../fix.ts';
 import { isShadowed, namesakes } from './names.ts';
-import { pairsOf, removeOption } from './tree.ts';
+import { callOf, pairsOf, removeOption } from './tree.ts';
 
 interface Row {
   /** Keys from the record in the call down to the option. */
@@ -100,6 +100,15 @@ const ROWS: Readonly<Record<string, readonly Row[]>> = {
       safe: false,
     },
   ],
+  'cookie-insecure': [
+    {
+      path: ['cookie', 'secure'],
+      when: /^false$/,
+      value: 'true',
+      title: 'Send the cookie by HTTPS only (secure)',
+      safe: false,
+    },
+  ],
   'weak-key-pair': [
     {
       path: ['modulusLength'],
@@ -162,6 +171,46 @@ function optionAt(arena: Arena, object: Node, path: readonly string[]): Option |
   if (pair === undefined || typeOf(arena, pair) !== 'pair') return undefined;
   if (rest.length === 0) return { object, pair };
   return optionAt(arena, arena.child(pair, 'value'), rest);
+}
+
+const COOKIE_FLAGS: Readonly<
+  Record<string, { readonly key: string; readonly value: string; readonly title: string }>
+> = {
+  'cookie-insecure': { key: 'secure', value: 'true', title: 'Send the cookie by HTTPS only (secure)' },
+  'cookie-script-readable': {
+    key: 'httpOnly',
+    value: 'true',
+    title: 'Hide the cookie from scripts of the page (httpOnly)',
+  },
+  'cookie-cross-site': {
+    key: 'sameSite',
+    value: "'lax'",
+    title: 'Send the cookie with requests of this site only (sameSite)',
+  },
+};
+
+/** `res.cookie(name, value)` with the flag in the options behind the value, which are made if there are none. */
+export function setCookieFlag({ arena, node, finding }: FixTarget): Fix | undefined {
+  const flag = COOKIE_FLAGS[finding.rule];
+  const call = callOf(arena, node);
+  if (flag === undefined || call === undefined || call.args[1] !== node || call.args.length > 3)
+    return undefined;
+  const options = call.args[2];
+  const { title } = flag;
+  const pair = `${flag.key}: ${flag.value}`;
+  if (options === undefined)
+    return { title, edits: [insertAt(endOf(arena, node), `, { ${pair} }`)], safe: false };
+  const given = pairsOf(arena, options);
+  const present = given?.get(flag.key);
+  if (given === undefined || (present !== undefined && typeOf(arena, present) !== 'pair')) return undefined;
+  const last = arena.namedChildren(options).at(-1);
+  const change =
+    present !== undefined
+      ? replaceNode(arena, present, pair)
+      : last === undefined
+        ? replaceNode(arena, options, `{ ${pair} }`)
+        : insertAt(endOf(arena, last), `, ${pair}`);
+  return { title, edits: [change], safe: false };
 }
 
 /** `algorithms: ['HS256', 'none']` without the last: what is signed is accepted as before. */
