@@ -37,8 +37,9 @@ export function makeFindings(
     if (group) group.push(it);
     else groups.set(key, [it]);
   }
+  const flows = flowPlaces(raw, rules);
   const res: { finding: Finding; at: number; anchor: string }[] = [];
-  for (const group of groups.values()) {
+  for (const group of [...groups.values()].filter((it) => !isCovered(it[0]!, flows))) {
     const made = makeFinding(group, rules, locate);
     if (made) res.push(made);
   }
@@ -54,6 +55,21 @@ export function makeFindings(
     };
   });
 }
+
+/** Places where data flows are reported, each with the CWEs of its kind. */
+function flowPlaces(raw: readonly RawFinding[], rules: RuleSet): ReadonlySet<string> {
+  const cwes = new Map(rules.kinds.map((it) => [it.kind, it.cwe]));
+  const places = new Set<string>();
+  for (const it of raw)
+    if (!it.check) for (const cwe of cwes.get(it.kind) ?? []) places.add(placeKey(it.sink.site, cwe));
+  return places;
+}
+/** A check that says less of a place than a data flow does there adds nothing. */
+function isCovered(it: RawFinding, flows: ReadonlySet<string>): boolean {
+  return it.check?.cwe.some((cwe) => flows.has(placeKey(it.sink.site, cwe))) === true;
+}
+const placeKey = (site: RawFinding['sink']['site'], cwe: number): string =>
+  `${site.fid}:${site.s}:${site.e}:${cwe}`;
 
 function makeFinding(
   group: readonly RawFinding[],

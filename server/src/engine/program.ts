@@ -1,6 +1,7 @@
 // Files as the solver sees them: functions and classes with ids that survive edits elsewhere, and where free variables
 // lead. An id belongs to a name (file, enclosing functions, own name, ordinal among equals), never to a position.
 
+import { memberModule } from '../names/python.ts';
 import type { ClassOp, FileIR, FuncIR, Stmt, Test } from '../ir/ir.ts';
 import type { NativeTable } from '../lang/natives.ts';
 import type { RuleIndex } from '../rules/schema.ts';
@@ -60,6 +61,8 @@ interface Shape {
   readonly assigned: ReadonlySet<number>;
   readonly imports: readonly string[];
   readonly nesting: number;
+  /** What is imported from them, named as modules: in Python `from package import module` means a file. */
+  readonly members: readonly string[];
 }
 /** Derived once per lowered function; functions are shared by hash, so the cache is as long-lived as they are. */
 const shapes = new WeakMap<FuncIR, Shape>();
@@ -71,6 +74,7 @@ function shapeOf(ir: FuncIR): Shape {
   const classes: ClassOp[] = [];
   const assigned = new Set<number>();
   const imports: string[] = [];
+  const members: string[] = [];
   const consts = new Map<number, string>();
   let depth = 0;
   let nesting = 0;
@@ -93,6 +97,7 @@ function shapeOf(ir: FuncIR): Shape {
           break;
         case 'import':
           imports.push(it.module);
+          if (it.name !== '*') members.push(memberModule(it.module, it.name));
           break;
         case 'export':
           if (it.module !== undefined) imports.push(it.module);
@@ -153,7 +158,7 @@ function shapeOf(ir: FuncIR): Shape {
     }
   };
   visit(ir.body);
-  const shape: Shape = { closures, classes, assigned, imports, nesting };
+  const shape: Shape = { closures, classes, assigned, imports, members, nesting };
   shapes.set(ir, shape);
   return shape;
 }
@@ -188,6 +193,7 @@ export function makeFile(uri: string, ir: FileIR, speech: Speech, fids: Ids, cid
   funcs.forEach((func, i) => {
     const shape = shapeOf(func);
     for (const it of shape.imports) imports.add(it);
+    if (ir.language === 'python') for (const it of shape.members) imports.add(it);
     if (i === 0) for (const v of func.free) links[0]!.set(v, { l: 'global', name: func.vars[v]!.name });
     for (const { fn, captures } of shape.closures) {
       const child = i + fn;

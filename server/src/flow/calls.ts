@@ -468,6 +468,11 @@ function optionFunctions(ctx: Ctx, val: Value, nodes: readonly number[], depth: 
   };
   for (const id of val.objs) for (const [key, it] of ctx.env.heap.get(id)?.fields ?? []) below(key, it);
   for (const [key, it] of val.fields ?? []) below(key, it);
+  // An object of a class of the program: its methods are the functions.
+  for (const cid of val.inst)
+    for (const info of lineage(ctx, cid))
+      for (const [name, it] of info.members)
+        if (it.kind === 'method') below(name, value({ fns: [{ fid: it.fid }] }));
 }
 
 /** `new C(…)` of a class of the program. */

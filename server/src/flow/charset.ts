@@ -33,8 +33,9 @@ const NEEDS: Readonly<Record<string, string>> = {
   template: '{}<>%#$',
   ssrf: '/:@.?#%\\',
   redirect: '/:\\.',
-  header: '\r\n',
-  log: '\r\n',
+  // A bare \r ends no line of a header or a log.
+  header: '\n',
+  log: '\n',
   nosql: '${}\'"',
   xpath: '\'"[]()/|@ ',
   ldap: '()*\\|&=',

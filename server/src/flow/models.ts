@@ -3,7 +3,7 @@
 import { applies, holds, type ArgShape, type CallShape } from '../rules/condition.ts';
 import type { KindSet } from '../base/kindset.ts';
 import type { Place } from '../ir/ir.ts';
-import type { ArgSel, GuardRole, NativeRole, NodeId } from '../rules/schema.ts';
+import type { ArgSel, CheckRole, GuardRole, NativeRole, NodeId } from '../rules/schema.ts';
 import { replaceSafe, testSafe } from './charset.ts';
 import { checkModelled } from './checks.ts';
 import { patternOf } from './patterns.ts';
@@ -84,8 +84,9 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
     if (roles.closed)
       res = join(res, ablatedResult(ctx, call, `replaced by what ${name}() gives`) ?? EMPTY, ctx.kinds);
     for (const check of roles.checks) {
-      const at = check.sel ? selectArgs(ctx, call, check.sel)[0]?.site : undefined;
-      if (!applies(check, shape) || !isAround(ctx, check)) {
+      const chosen = check.sel ? selectArgs(ctx, call, check.sel)[0] : undefined;
+      const at = chosen?.site;
+      if (!applies(check, shape) || !isAround(ctx, check) || isSettled(ctx, check, chosen?.facts ?? [])) {
         noteSink(ctx, check.id, name, siteOf(ctx, at ?? call.op), 'idle');
         continue;
       }
@@ -153,7 +154,8 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
           checkModelled(ctx, it, undefined, name);
         }
         if (role.pattern) checkModelled(ctx, selectArgs(ctx, call, role.pattern)[0], it, name);
-        if (role.to.arg === 'return') res = join(res, underPath(ctx, moved, role.to.path), ctx.kinds);
+        if (role.to.arg === 'return')
+          res = join(res, underPath(ctx, moved, keysOf(call, role.to.path)), ctx.kinds);
         else deliver(ctx, call, role.to, role.param, moved, role.value === true);
       }
     }
@@ -190,6 +192,13 @@ function regexOf(val: Value): Value['konst'] {
   return typeof c === 'string' ? { c: { regex: c, flags: '' } } : isRegex(c) ? val.konst : undefined;
 }
 
+/** All data that arrives was made safe for the kind whose checked form this is: a quoted command, say. */
+function isSettled(ctx: Ctx, check: CheckRole, facts: readonly Fact[]): boolean {
+  if (facts.length === 0) return false;
+  const kinds = ctx.rules.kinds.filter((it) => it.cwe.some((cwe) => check.cwe.includes(cwe)));
+  return kinds.some((it) => facts.every((fact) => ctx.kinds.has(fact.safe, ctx.kinds.bit(it.kind))));
+}
+
 const pathOf = (path: readonly unknown[]): FieldKey[] =>
   path.map((it) => (typeof it === 'string' || typeof it === 'number' ? it : null));
 const proofOf = (root: number, path: readonly FieldKey[], kinds: number, whenTrue: boolean): Proof => ({
@@ -200,7 +209,7 @@ const proofOf = (root: number, path: readonly FieldKey[], kinds: number, whenTru
 });
 
 /** A value placed under a path of the result: `to: return.body`. */
-function underPath(ctx: Ctx, val: Value, path: ArgSel['path']): Value {
+function underPath(ctx: Ctx, val: Value, path: readonly FieldKey[]): Value {
   if (path.length === 0) return val;
   let res: Value = { ...val, objs: [], facts: deepFacts(ctx.env, val, ctx.kinds) };
   for (let i = path.length - 1; i >= 0; i--) res = value({ fields: new Map([[path[i]!, res]]) });
@@ -225,7 +234,7 @@ function deliver(
     const place = it.arg?.place;
     // The value itself is assigned, as `res.type = 'text/plain'` would be.
     if (whole && place && to.path.length > 0)
-      writePlace(ctx, { root: place.root, path: [...place.path, ...to.path] }, val, call.op);
+      writePlace(ctx, { root: place.root, path: [...place.path, ...it.path] }, val, call.op);
     else if (it.holder) it.holder(val);
   }
 }
@@ -267,11 +276,12 @@ export function selectArgs(ctx: Ctx, call: Call, sel: ArgSel): Selected[] {
     let val = arg.spread ? member(ctx, arg.val, null, arg.site) : arg.val;
     let { facts } = val;
     const { site } = arg;
-    for (const key of sel.path) {
+    const path = keysOf(call, sel.path);
+    for (const key of path) {
       val = member(ctx, val, key, arg.site);
       ({ facts } = val);
     }
-    return { val, facts, arg, site, path: sel.path, holder: (it) => absorb(ctx, arg, sel.path, it) };
+    return { val, facts, arg, site, path, holder: (it) => absorb(ctx, arg, path, it) };
   };
   if (sel.arg === 'this') {
     if (!call.recv) return [];
@@ -281,15 +291,14 @@ export function selectArgs(ctx: Ctx, call: Call, sel: ArgSel): Selected[] {
   }
   if (sel.arg === '*') return call.args.map(at);
   if (sel.arg === 'return') return [];
-  // A position means an argument without a name.
-  const plain = call.args.filter((it) => it.name === undefined);
+  const placed = positional(call);
   if (typeof sel.arg === 'number') {
     if (sel.arg < 0) {
-      const arg = plain.at(sel.arg);
+      const arg = placed.at(sel.arg);
       return arg ? [at(arg)] : [];
     }
-    const spread = plain.findIndex((it) => it.spread);
-    const arg = spread >= 0 && spread < sel.arg ? plain[spread] : plain[sel.arg];
+    const spread = placed.findIndex((it) => it.spread);
+    const arg = spread >= 0 && spread < sel.arg ? placed[spread] : placed[sel.arg];
     return arg ? [at(arg)] : [];
   }
   if ('name' in sel.arg) {
@@ -297,9 +306,22 @@ export function selectArgs(ctx: Ctx, call: Call, sel: ArgSel): Selected[] {
     const arg = call.args.find((it) => it.name === name);
     return arg ? [at(arg)] : [];
   }
-  return plain.slice(sel.arg.from).map(at);
+  return placed.slice(sel.arg.from).map(at);
 }
-function absorb(ctx: Ctx, arg: CallArg, path: ArgSel['path'], val: Value): void {
+/** Arguments given by position; `**` has a name too. */
+const positional = (call: Call): readonly CallArg[] =>
+  call.args.some((it) => it.name !== undefined) ? call.args.filter((it) => it.name === undefined) : call.args;
+/** The keys a path in a row means in this call: numbers are positions, `[(1)]` is what argument 1 is. */
+export function keysOf(call: Call | undefined, path: ArgSel['path']): readonly FieldKey[] {
+  return path.map((it) => {
+    if (typeof it !== 'object' || it === null) return fieldKey(it);
+    const konst = call && positional(call)[it.arg]?.val.konst?.c;
+    return typeof konst === 'string' || typeof konst === 'number' ? fieldKey(konst) : null;
+  });
+}
+const fieldKey = (key: FieldKey): FieldKey =>
+  typeof key === 'string' && /^(0|[1-9]\d{0,6})$/.test(key) ? Number(key) : key;
+function absorb(ctx: Ctx, arg: CallArg, path: readonly FieldKey[], val: Value): void {
   if (!arg.place || arg.place.path.length > 0) return;
   const old = ctx.env.vars[arg.place.root] ?? EMPTY;
   if (path.length === 0) {
@@ -347,10 +369,10 @@ export function callShape(ctx: Ctx, call: Call): CallShape {
         const named = call.args.find((it) => it.name === key);
         return named ? argShape(ctx, named.val) : spread ? UNKNOWN : undefined;
       }
-      const plain = call.args.filter((it) => it.name === undefined);
-      const from = plain.findIndex((it) => it.spread);
-      if (from >= 0 && from <= (key < 0 ? plain.length : key)) return UNKNOWN;
-      const arg = plain.at(key);
+      const placed = positional(call);
+      const from = placed.findIndex((it) => it.spread);
+      if (from >= 0 && from <= (key < 0 ? placed.length : key)) return UNKNOWN;
+      const arg = placed.at(key);
       return arg ? argShape(ctx, arg.val) : undefined;
     },
   };
@@ -368,8 +390,15 @@ const UNKNOWN: ArgShape = { shape: 'unknown', field: () => UNKNOWN };
 
 export function argShape(ctx: Ctx, val: Value): ArgShape {
   const shape = plainShape(ctx, val);
-  if (val.nodes.length === 0) return shape;
-  return { ...shape, names: [...allNodes(ctx, val)].map((it) => ctx.rules.name(it)) };
+  return {
+    ...shape,
+    get given() {
+      return deepFacts(ctx.env, val, ctx.kinds).length > 0;
+    },
+    get names() {
+      return [...allNodes(ctx, val)].map((it) => ctx.rules.name(it));
+    },
+  };
 }
 function plainShape(ctx: Ctx, val: Value): ArgShape {
   const konst = val.konst;

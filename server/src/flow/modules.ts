@@ -1,6 +1,7 @@
 // What an import gives: the exports of a file of the program, or the API node of a package.
 
 import type { Span } from '../ir/ir.ts';
+import { memberModule } from '../names/python.ts';
 import type { Target } from '../names/modules.ts';
 import type { Call } from './calls.ts';
 import { type Ctx, foreign, member, shared } from './ctx.ts';
@@ -50,7 +51,7 @@ const moduleObject = (id: number): Value => value({ classes: [id], open: true })
 function submodule(ctx: Ctx, found: Target, specifier: string, name: string): Value | undefined {
   if (!ctx.info.natives.openClasses || found.r === 'package') return undefined;
   if (found.r === 'file' && ctx.world.exports(found.uri).fields?.has(name)) return undefined;
-  const inner = ctx.world.resolve(ctx.info.uri, `${specifier.replace(/([^.])$/, '$1.')}${name}`);
+  const inner = ctx.world.resolve(ctx.info.uri, memberModule(specifier, name));
   return inner.r === 'file' && inner.module !== undefined ? moduleObject(inner.module) : undefined;
 }
 

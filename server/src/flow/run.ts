@@ -12,7 +12,7 @@ import { ensuresOf, exitOf } from './ensures.ts';
 import { branch } from './guards.ts';
 import { adoptMade } from './gather.ts';
 import { LOOP_ROUNDS, OPS_PER_RUN } from './limits.ts';
-import { argShape } from './models.ts';
+import { argShape, keysOf } from './models.ts';
 import { type SeenSink, noteSink, stateOf } from './probe.ts';
 import { reach } from './sinks.ts';
 import { paramOrigin } from './summary.ts';
@@ -141,7 +141,7 @@ function enter(ctx: Ctx): void {
 /** `(req, res)` handed to something nobody knows: most likely a handler, and said to be no more than that. */
 function guessParams(ctx: Ctx): readonly Value[] {
   const { ir, info, world } = ctx;
-  if (ir.params.length < 2 || ir.kind === 'ctor') return [];
+  if (ir.params.length === 0 || ir.kind === 'ctor') return [];
   if (ir.params.some((_, i) => world.slot(`P${info.fid}:${i}`).nodes.length > 0)) return [];
   const nodes = ctx.rules.namedParams?.(ir.params.map((it) => it.name)) ?? [];
   if (nodes.length === 0) return [];
@@ -238,9 +238,12 @@ function publishModule(ctx: Ctx): void {
 /** Frameworks find handlers by file and export name: their parameters are what the convention says. */
 export function exportedByConvention(ctx: Ctx, name: string, val: Value): void {
   if (val.fns.length === 0) return;
-  const nodes = ctx.rules.fileExports?.(ctx.info.uri.replace(/^[a-z]+:\/\//i, '')) ?? [];
+  const nodes = conventionsOf(ctx);
   for (const node of nodes) standsAt(ctx, val, [ctx.rules.member(node, name)]);
 }
+/** What the exports of this file are because of where it lies. */
+export const conventionsOf = (ctx: Ctx): readonly number[] =>
+  ctx.rules.fileExports?.(ctx.info.uri.replace(/^[a-z]+:\/\//i, '')) ?? [];
 /** The slot beside those of parameters: the API nodes that say where the function's result goes. */
 const RESULT = -2;
 /** What a function returns reaches the sinks that models name at these nodes. */
@@ -253,7 +256,7 @@ function resultSinks(ctx: Ctx, val: Value, at: Stmt): void {
   for (const node of nodes)
     for (const it of ctx.rules.closure(node))
       for (const role of ctx.rules.roles(it)?.results ?? []) {
-        const picked = role.sel.path.reduce((acc, key) => member(ctx, acc, key, at), val);
+        const picked = keysOf(undefined, role.sel.path).reduce((acc, key) => member(ctx, acc, key, at), val);
         const shape = { count: undefined, arg: () => argShape(ctx, picked) };
         const name = ctx.rules.name(it);
         if (!applies(role, shape)) {

@@ -20,7 +20,6 @@ import {
   OPEN,
   constant,
   derive,
-  doubtful,
   isRegex,
   join,
   joinFacts,
@@ -41,15 +40,14 @@ import {
   writePlace,
 } from './ctx.ts';
 import { applyFn, evalCall, invokeValue, passParam } from './calls.ts';
+import { assignmentSinks } from './assigned.ts';
 import { exportAll, exportValue, moduleValue } from './modules.ts';
 import { allNodes } from './ctx.ts';
 import { exportedByConvention, returnsTo, standsAt } from './run.ts';
-import { ablatedNumber, noteSink, noteUse, stateOf } from './probe.ts';
+import { ablatedNumber } from './probe.ts';
 import { knownItems } from './collections.ts';
 import { buildText, fillFormat } from './text.ts';
-import { isAround, reach, reportCheck } from './sinks.ts';
-import { argShape, receiverShape } from './models.ts';
-import { applies, holds, type CallShape } from '../rules/condition.ts';
+import { isAround, reportCheck } from './sinks.ts';
 import { percentPieces } from '../lang/formats.ts';
 import { ELEMENTS } from './limits.ts';
 import type { ClassInfo } from './world.ts';
@@ -57,7 +55,7 @@ import type { ClassInfo } from './world.ts';
 export function execOp(ctx: Ctx, op: Op): void {
   switch (op.op) {
     case 'const':
-      return writePlace(ctx, op.to, constant(op.value), op);
+      return assign(ctx, op, constant(op.value));
     case 'copy': {
       const val = readPlace(ctx, op.from, op);
       assignmentSinks(ctx, op.to, val, op);
@@ -123,66 +121,6 @@ const isNamed = (ctx: Ctx, root: number): boolean => ctx.ir.vars[root]?.kind !==
 function assign(ctx: Ctx, op: Op & { to: Parameters<typeof writePlace>[1] }, val: Value): void {
   assignmentSinks(ctx, op.to, val, op);
   writePlace(ctx, op.to, val, op);
-}
-
-/** `element.innerHTML = x`: models say that assigning to this member is a sink. */
-function assignmentSinks(ctx: Ctx, to: Parameters<typeof writePlace>[1], val: Value, at: Op): void {
-  if (to.path.length === 0) {
-    // `location = x`: a global's own sink.
-    const link = ctx.ir.vars[to.root]?.kind === 'free' ? ctx.info.links.get(to.root) : undefined;
-    const global = link?.l === 'global' ? ctx.rules.root('global') : -1;
-    if (global < 0 || link?.l !== 'global') return;
-    return setSinks(ctx, value({ nodes: [global] }), link.name, val, at);
-  }
-  const key = keyOf(ctx, to.path.at(-1)!);
-  if (key === null) noteUse(ctx, 'lost', '[…] =', val.facts, siteOf(ctx, at));
-  const owner = readPlace(ctx, { root: to.root, path: to.path.slice(0, -1) }, at);
-  setSinks(ctx, owner, key, val, at);
-  setByName(ctx, owner, key, val, at);
-}
-function setSinks(ctx: Ctx, owner: Value, key: FieldKey, val: Value, at: Op): void {
-  for (const node of allNodes(ctx, owner)) {
-    const target = ctx.rules.member(node, key);
-    if (target < 0) continue;
-    for (const it of ctx.rules.closure(target))
-      for (const role of ctx.rules.roles(it)?.sets ?? []) {
-        const shape: CallShape = {
-          count: 1,
-          arg: (key) => (key === 'this' ? receiverShape(ctx, owner) : argShape(ctx, val)),
-        };
-        const name = ctx.rules.name(it);
-        if (!applies(role, shape)) {
-          noteSink(ctx, role.kind, name, siteOf(ctx, at), 'idle');
-          continue;
-        }
-        const unsure = role.unsure !== undefined && holds(role.unsure, shape);
-        reach(ctx, role, name, val, unsure ? doubtful(val.facts, 1) : val.facts, siteOf(ctx, at));
-        noteSink(ctx, role.kind, name, siteOf(ctx, at), stateOf(ctx, role.kind, val));
-      }
-    assignmentChecks(ctx, target, val, at);
-  }
-}
-/** `context.check_hostname = False`: a check of what is assigned. */
-function assignmentChecks(ctx: Ctx, target: number, val: Value, at: Op): void {
-  for (const it of ctx.rules.closure(target))
-    for (const check of ctx.rules.roles(it)?.setChecks ?? []) {
-      const shape = { count: 1, arg: () => argShape(ctx, val) };
-      const name = ctx.rules.name(it);
-      const found = applies(check, shape) && isAround(ctx, check);
-      noteSink(ctx, check.id, name, siteOf(ctx, at), found ? 'tainted' : 'idle');
-      if (found) reportCheck(ctx, check, name, siteOf(ctx, at));
-    }
-}
-/** `x.innerHTML = …` where nothing is known of x: the property's name says what it is. */
-function setByName(ctx: Ctx, owner: Value, key: FieldKey, val: Value, at: Op): void {
-  if (owner.nodes.length > 0 || owner.inst.length > 0 || typeof key !== 'string' || val.facts.length === 0)
-    return;
-  for (const node of ctx.rules.methodsByName(key))
-    for (const role of ctx.rules.roles(node)?.sets ?? [])
-      if (role.byName) {
-        const facts = val.facts.map((it) => (it.doubt >= 1 ? it : { ...it, doubt: 1 as const }));
-        reach(ctx, role, ctx.rules.name(node), val, facts, siteOf(ctx, at));
-      }
 }
 
 /** Text from parts. `+` of lists is a list, `%` fills a format; the rest is text in order. */
@@ -403,12 +341,20 @@ function decorate(ctx: Ctx, op: DecorateOp): Value {
   if (nodes.length === 0 && decorator.fns.length === 0 && decorator.classes.length === 0)
     nodes = namedDecorator(ctx, op.name);
   for (const fn of target.fns) decoratedParams(ctx, fn.fid, nodes);
+  decoratorChecks(ctx, nodes, op);
   if (decorator.fns.length === 0 && decorator.classes.length === 0) return target;
   const arg = { val: target, place: op.from, site: op, spread: false };
   const call = synthetic(op);
   const made = invokeValue(ctx, decorator, [arg], call);
   // A decorator that returns nothing we know of leaves the function as it was.
   return made.fns.length > 0 || made.inst.length > 0 ? made : target;
+}
+/** Checks of a call hold for a decorator that is written without one: `@csrf_exempt`. */
+function decoratorChecks(ctx: Ctx, nodes: readonly number[], op: DecorateOp): void {
+  for (const node of nodes)
+    for (const check of ctx.rules.roles(node)?.checks ?? [])
+      if (check.when === undefined && check.unless === undefined && isAround(ctx, check))
+        reportCheck(ctx, check, ctx.rules.name(node), siteOf(ctx, op));
 }
 const namedDecorator = (ctx: Ctx, name: string): number[] => {
   const node = ctx.rules.root(`%decorator:${name}`);

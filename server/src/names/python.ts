@@ -60,3 +60,7 @@ function above(folder: string): string | undefined {
   const end = folder.lastIndexOf('/', folder.length - 2);
   return end < 0 || folder[end - 1] === '/' ? undefined : folder.slice(0, end + 1);
 }
+
+/** The module `from package import name` may mean: `package.name`, `.name` for `from . import name`. */
+export const memberModule = (specifier: string, name: string): string =>
+  specifier.endsWith('.') ? specifier + name : `${specifier}.${name}`;

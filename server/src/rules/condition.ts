@@ -13,6 +13,8 @@ export interface ArgShape {
   readonly constant?: ConstantValue;
   /** What is known of a string that is not constant; every unknown part is one U+FFFC. */
   readonly text?: string;
+  /** Made of what a parameter holds or a source gave, rather than of what stands in the code. */
+  readonly given?: boolean;
   /** Names of the API nodes the value may be: `ssl.CERT_NONE`. */
   readonly names?: readonly string[];
   field(key: string): ArgShape | undefined;
@@ -106,6 +108,7 @@ const WORDS = new Set([
   '$absent',
   '$unknown',
   '$inert',
+  '$given',
 ]);
 /** A content type that no browser renders as markup; the text may go on with a charset that is not known. */
 const INERT = /^(?![\w.+-]*\/?[\w.+-]*(?:html|svg|xml))[\w.+-]+(?:\/[\w.+-]+)?\s*(?:;|$)/i;
@@ -153,6 +156,8 @@ function matchesWord(value: ArgShape, word: string): boolean {
   switch (word) {
     case '$present':
       return true;
+    case '$given':
+      return value.given === true;
     case '$const':
       return value.constant !== undefined;
     case '$unknown':

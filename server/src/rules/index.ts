@@ -87,6 +87,8 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
     const id = graph.labelIds.get(label);
     return id === undefined ? -1 : (graph.children.get(node * LABELS + id) ?? -1);
   };
+  let lastPath: string | undefined;
+  let lastExports: readonly NodeId[] = [];
   const index: RuleIndex = {
     kinds: rules.kinds,
     check: (id) => checks.get(id),
@@ -120,7 +122,14 @@ function createIndex(rules: CompiledRules, language = 'javascript'): RuleIndex {
       return decorated < 0 ? -1 : child(decorated, '<return>');
     },
     paramDecorator: (node) => child(node, '@@'),
-    fileExports: (path) => conventions.filter((it) => it.matches(path)).map((it) => it.node),
+    fileExports(path) {
+      // Asked for each variable of a module in turn, so the last answer is kept.
+      if (path !== lastPath) {
+        lastPath = path;
+        lastExports = conventions.filter((it) => it.matches(path)).map((it) => it.node);
+      }
+      return lastExports;
+    },
     codeFunction:
       codes.length === 0
         ? undefined

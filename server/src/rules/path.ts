@@ -82,7 +82,7 @@ export function parseTarget(text: string): Parsed<{ sel: ArgSel; param?: number 
     if (read === undefined) return fail(parser, 'an argument number, `this` or a name');
     arg = read.arg;
   } else return fail(parser, '`return` or an argument such as `(0)` or `(this)`');
-  const path: (string | number | null)[] = [];
+  const path: ArgSel['path'][number][] = [];
   for (;;) {
     if (parser.done()) return { ok: true, value: { sel: { arg, path } } };
     if (parser.peek() === '<') {
@@ -94,7 +94,7 @@ export function parseTarget(text: string): Parsed<{ sel: ArgSel; param?: number 
     }
     const key = readMember(parser);
     if (key === undefined) return fail(parser, 'a field such as `.rows` or `[*]`');
-    path.push(key.key);
+    path.push(givenKey(key.key));
   }
 }
 
@@ -136,8 +136,13 @@ function printArg(arg: ArgSel['arg']): string {
 }
 
 /** A key below an argument, where `.*` and `[*]` both mean any. Other steps the caller's loop has refused. */
-function memberKey(step: PathStep): string | null {
-  return step.s === 'member' && step.key !== '*' ? step.key : null;
+function memberKey(step: PathStep): ArgSel['path'][number] {
+  return step.s === 'member' && step.key !== '*' ? givenKey(step.key) : null;
+}
+/** `[(1)]` is read as a member whose name no member has, and means the key that argument 1 is. */
+function givenKey(key: string | null): ArgSel['path'][number] {
+  const arg = /^\((\d+)\)$/.exec(key ?? '')?.[1];
+  return arg === undefined ? key : { arg: Number(arg) };
 }
 
 /** Substitutes `$pkg` and expands braces. */
@@ -300,6 +305,8 @@ function readMember(cursor: Cursor): { key: string | null } | undefined {
   const name = cursor.match(/\.([A-Za-z0-9_$]+|\*)/);
   if (name !== undefined) return { key: name[1]! };
   if (cursor.take('[*]')) return { key: null };
+  const given = cursor.match(/\[(\(\d+\))\]/);
+  if (given !== undefined) return { key: given[1]! };
   const quoted = cursor.match(/\["([^"]*)"\]/) ?? cursor.match(/\[(\d+)\]/);
   return quoted === undefined ? undefined : { key: quoted[1]! };
 }

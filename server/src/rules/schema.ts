@@ -45,14 +45,15 @@ export interface Kind {
 export interface ArgSel {
   /** Position from 0, negative from the end, `this`, `*` (any), `return`, a keyword name, or a range `from`.. */
   readonly arg: number | 'this' | '*' | 'return' | { readonly from: number } | { readonly name: string };
-  /** Access path below it: `.body`, `["k"]`, `[*]` (null). */
-  readonly path: readonly (string | number | null)[];
+  /** Access path below it: `.body`, `["k"]`, `[*]` (null), `[(1)]`: the key that the call has as argument 1. */
+  readonly path: readonly (string | number | null | { readonly arg: number })[];
 }
 
 /**
  * A condition on a call's arguments. `args` is their count. Any other key is an argument (`0`, `1`, `-1`, keyword name)
  * with an optional path (`1.shell`); its value is a literal, a list of literals (any of them), or a word for a shape:
- * `$string` `$number` `$boolean` (constants) `$const` (any constant) `$list` `$record` `$function` `$present` `$absent`,
+ * `$string` `$number` `$boolean` (constants) `$const` (any constant) `$list` `$record` `$function` `$present` `$absent`
+ * `$given`,
  * `=path` for what models know by that path, `&2` for a number with one of these bits, `<2048` for a smaller number,
  * `$unknown` (there, but nothing is known of it), `$inert` (a content type that is not rendered as markup),
  * `/regex/` on a constant string, or `~/regex/` on the known text of a string (its unknown parts are U+FFFC).
