@@ -18,9 +18,16 @@ export function checkText(ctx: Ctx): void {
   for (const it of checkCalls(ctx.ir, ctx.watched)) report(ctx, it);
 }
 
+/** Checks know methods by JavaScript's names: a `replace` that replaces all, as Python's does, is `replaceAll`. */
+function meantBy(ctx: Ctx, method: string | undefined): string | undefined {
+  const effect = method === 'replace' ? ctx.info.natives.methods.get(method) : undefined;
+  return effect?.e === 'replace' && effect.all ? 'replaceAll' : method;
+}
+
 /** Keeps what checks ask of a call: its constants. A call seen again in another round of a loop keeps what is common. */
 export function noteCall(ctx: Ctx, call: Call): void {
-  const { method, op } = call;
+  const { op } = call;
+  const method = meantBy(ctx, call.method);
   if (method === undefined || !WATCHED.has(method)) return;
   const args = call.args.map((it) => it.val.konst?.c);
   const texts: string[] = [];
