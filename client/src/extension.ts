@@ -1,7 +1,7 @@
 // The extension: makes the client of the language server, sets the features up on it, and starts it.
 // Everything that is known about code lives in the server; what stands here is what only VS Code can do.
 
-import { l10n, window, type ExtensionContext, type LogOutputChannel } from 'vscode';
+import { commands, l10n, window, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import {
   LanguageClient,
   RevealOutputChannelOn,
@@ -18,7 +18,7 @@ import {
 import { start } from './basics.ts';
 import type { Faultline } from './feature.ts';
 import { FEATURES } from './features.ts';
-import { selector } from './languages.ts';
+import { LANGUAGES, projectFiles, selector } from './languages.ts';
 import { createStore } from './store.ts';
 
 let client: LanguageClient | undefined;
@@ -32,6 +32,8 @@ export async function activate(context: ExtensionContext): Promise<Faultline> {
   const findings = createStore();
   const created = createClient(context, output);
   client = created;
+  // Menus of the editor ask for it.
+  void commands.executeCommand('setContext', 'faultline.languages', [...LANGUAGES]);
   const parts: Faultline = { context, client: created, output, findings };
   context.subscriptions.push(
     output,
@@ -59,11 +61,13 @@ function createClient(context: ExtensionContext, output: LogOutputChannel): Lang
     showsCoverage: true,
     showsFindings: true,
     showsPath: true,
+    asksDecisions: true,
+    trusted: workspace.isTrusted,
     words: l10n.bundle,
     aiStorage: (context.storageUri ?? context.globalStorageUri).fsPath,
   };
   const options: LanguageClientOptions = {
-    documentSelector: selector,
+    documentSelector: [...selector, ...projectFiles],
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     progressOnInitialization: false,

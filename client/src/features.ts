@@ -3,10 +3,27 @@
 
 import { ai } from './ai/ai.ts';
 import { basics } from './basics.ts';
+import { explain } from './explain.ts';
 import type { Feature } from './feature.ts';
 import { findingsTree } from './tree.ts';
 import { path } from './path.ts';
+import { project } from './project.ts';
+import { scan } from './scan.ts';
 import { status } from './status.ts';
 import { suppress } from './suppress.ts';
+import { suppressions } from './suppressions.ts';
+import { teach } from './teach.ts';
 
-export const FEATURES: readonly Feature[] = [basics, status, suppress, findingsTree, path, ai];
+export const FEATURES: readonly Feature[] = [
+  basics,
+  status,
+  findingsTree,
+  path,
+  explain,
+  scan,
+  suppress,
+  suppressions,
+  teach,
+  project,
+  ai,
+];

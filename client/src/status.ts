@@ -3,12 +3,8 @@
 
 import { l10n, languages, LanguageStatusSeverity, window, workspace, type LanguageStatusItem } from 'vscode';
 import { State } from 'vscode-languageclient/node';
-import {
-  OUTPUT_COMMAND,
-  RESTART_COMMAND,
-  STATUS_NOTIFICATION,
-  type DocumentStatus,
-} from '../../server/src/lsp/protocol.ts';
+import { RESTART_COMMAND, STATUS_NOTIFICATION, type DocumentStatus } from '../../server/src/lsp/protocol.ts';
+import { EXPLAIN_COMMAND } from '../../server/src/lsp/protocol-project.ts';
 import type { Feature } from './feature.ts';
 import { selector } from './languages.ts';
 
@@ -41,7 +37,7 @@ export const status: Feature = ({ client }) => {
 function draw(item: LanguageStatusItem, server: State, status: DocumentStatus | undefined): void {
   item.busy = server === State.Starting || (server === State.Running && status === undefined);
   item.severity = LanguageStatusSeverity.Information;
-  item.command = { title: l10n.t('Show Output'), command: OUTPUT_COMMAND };
+  item.command = { title: l10n.t('What Is Seen Here?'), command: EXPLAIN_COMMAND };
   if (server === State.Stopped || server === State.StartFailed) {
     item.text = l10n.t('Faultline has stopped');
     item.detail = undefined;

@@ -4,7 +4,7 @@
 import { cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { ruleInfos } from '../../server/src/cli/words.ts';
+import { ruleInfos } from '../../server/src/report/rules.ts';
 import { engineHere, shippedRules } from '../../server/src/cli/surroundings.ts';
 import type { Finding } from '../../server/src/engine/engine.ts';
 import { discover } from '../../server/src/project/discover.ts';

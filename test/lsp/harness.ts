@@ -39,11 +39,13 @@ import type { DocumentStatus, InitializationOptions } from '../../server/src/lsp
 import type { FileFindings } from '../../server/src/lsp/protocol-findings.ts';
 import type { MakeEngine } from '../../server/src/lsp/supervisor.ts';
 import { startServer } from '../../server/src/lsp/server.ts';
+import type { CompiledRules } from '../../server/src/rules/index.ts';
 import type { WordsOf } from '../../server/src/lsp/words.ts';
 
 export interface Options {
   readonly makeEngine: MakeEngine;
   readonly wordsOf?: WordsOf;
+  readonly rules?: CompiledRules;
   readonly folders?: readonly string[];
   readonly settings?: unknown;
   readonly pull?: boolean;
@@ -113,6 +115,7 @@ export async function startClient(given: Options): Promise<Client> {
     makeEngine: given.makeEngine,
     wordsOf: given.wordsOf ?? (() => undefined),
     version: 'test',
+    ...(given.rules !== undefined && { rules: given.rules }),
     ...(given.today !== undefined && { today: () => given.today! }),
   });
   const connection = createProtocolConnection(new StreamMessageReader(down), new StreamMessageWriter(up));

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { MB } from '../project/limits.ts';
 import { paintFor } from '../report/paint.ts';
+import { ruleInfos } from '../report/rules.ts';
 import { PipeClosed, UserError, writeAll } from './io.ts';
 import type { Io } from './io.ts';
 import { accept, audit } from './audit.ts';
@@ -12,7 +13,7 @@ import { FORMATS, runScan, scan } from './scan.ts';
 import type { ScanArguments } from './scan.ts';
 import { verify } from './verify.ts';
 import type { VerifyArguments } from './verify.ts';
-import { explainRule, listRules, ruleInfos, rulesJson } from './words.ts';
+import { explainRule, listRules, rulesJson } from './words.ts';
 
 const FAILURE = 2;
 const MOST_WORKERS = 4;

@@ -13,6 +13,7 @@ import { markdownReport } from '../report/markdown.ts';
 import { paintFor, plain } from '../report/paint.ts';
 import { exitCodeOf } from '../report/result.ts';
 import type { ScanResult } from '../report/result.ts';
+import { ruleInfos } from '../report/rules.ts';
 import { sarifReport } from '../report/sarif.ts';
 import { textFailures, textFindings, textReport, textSummary } from '../report/text.ts';
 import type { TextOptions } from '../report/text.ts';
@@ -22,7 +23,6 @@ import { collect, commonRoot } from './collect.ts';
 import { PipeClosed, UserError, writeAll } from './io.ts';
 import type { Io, Output } from './io.ts';
 import { createProgress } from './progress.ts';
-import { ruleInfos } from './words.ts';
 
 export const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const;
 

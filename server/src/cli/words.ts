@@ -5,32 +5,7 @@ import { plain } from '../report/paint.ts';
 import type { Paint } from '../report/paint.ts';
 import { compareText, cweText, cweUrl, ruleUrl } from '../report/result.ts';
 import type { RuleInfo } from '../report/result.ts';
-import type { CompiledRules } from '../rules/index.ts';
-import type { CheckRole } from '../rules/schema.ts';
 import { UserError } from './io.ts';
-
-/** Every kind and check by id, sorted. */
-export function ruleInfos(rules: CompiledRules): ReadonlyMap<string, RuleInfo> {
-  const found: RuleInfo[] = rules.kinds.map((it) => ({
-    id: it.kind,
-    severity: it.severity,
-    cwe: it.cwe,
-    title: it.title,
-    why: it.why,
-    instead: it.instead,
-  }));
-  const seen = new Set(found.map((it) => it.id));
-  const add = ({ id, severity, cwe, title, message, why, instead }: CheckRole): void => {
-    if (seen.has(id)) return;
-    seen.add(id);
-    found.push({ id, severity, cwe, title, why: why ?? message, instead: instead ?? '' });
-  };
-  rules.checks.forEach(add);
-  for (const models of Object.values(rules.models)) {
-    for (const it of models.roles) if (it.r === 'check' || it.r === 'setCheck') add(it.role);
-  }
-  return new Map(found.sort((a, b) => compareText(a.id, b.id)).map((it) => [it.id, it]));
-}
 
 /** A table of all rules, a line each. */
 export function* listRules(rules: ReadonlyMap<string, RuleInfo>, paint: Paint): Generator<string> {

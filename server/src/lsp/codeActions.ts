@@ -3,6 +3,7 @@
 
 import type { CancellationToken, CodeAction, CodeActionParams } from 'vscode-languageserver';
 import { CodeActionTriggerKind } from 'vscode-languageserver';
+import { suppressPathActions, teachActions } from './actions/decide.ts';
 import { fixAllActions } from './actions/fixAll.ts';
 import { fixActions } from './actions/fixes.ts';
 import { pathActions } from './actions/path.ts';
@@ -16,7 +17,14 @@ import { canonical } from './uris.ts';
  * In the order they are shown: fixes (safe ones first), then what a model proposes, explanation and path, teaching the
  * engine, and suppression last, so that nothing pushes a real fix down.
  */
-const PROVIDERS: readonly ActionProvider[] = [fixActions, pathActions, suppressActions, fixAllActions];
+const PROVIDERS: readonly ActionProvider[] = [
+  fixActions,
+  pathActions,
+  teachActions,
+  suppressActions,
+  suppressPathActions,
+  fixAllActions,
+];
 
 /** What the server advertises, so that editors can bind keys to kinds. */
 export const ACTION_KINDS: readonly string[] = PROVIDERS.flatMap((it) => it.kinds);

@@ -2,9 +2,12 @@
 // What a command cannot do becomes one warning in the editor's words; its own failure becomes a line in the log.
 
 import type { CancellationToken, ExecuteCommandParams, ProgressToken } from 'vscode-languageserver';
+import { acceptCommand, suppressPathCommand } from './accept.ts';
+import { exportCommand } from './exportReport.ts';
 import { l10n } from './l10n.ts';
 import { runSafe } from './run-safe.ts';
 import { scanCommand } from './scan.ts';
+import { teachCommand } from './teach.ts';
 import type { State } from './state.ts';
 import { suppressCommand } from './actions/suppress.ts';
 import { Refusal } from './refusal.ts';
@@ -23,7 +26,14 @@ export interface ServerCommand {
   run(state: State, call: CommandCall): Promise<unknown>;
 }
 
-const COMMANDS: readonly ServerCommand[] = [scanCommand, suppressCommand];
+const COMMANDS: readonly ServerCommand[] = [
+  scanCommand,
+  exportCommand,
+  suppressCommand,
+  suppressPathCommand,
+  acceptCommand,
+  teachCommand,
+];
 
 export const commandIds: readonly string[] = COMMANDS.map((it) => it.id);
 

@@ -66,6 +66,11 @@ export function messageOf(finding: Finding): string {
   return `${sure}${finding.message}${cwe}`;
 }
 
+/** A finding of the baseline: a hint, so that it is in nobody's list and can still be read about. */
+export function toAcceptedDiagnostic(finding: Finding, context: DiagnosticContext): Diagnostic {
+  return { ...toDiagnostic(finding, context), severity: DiagnosticSeverity.Hint };
+}
+
 /** A suppression comment that is unused, expired, without a reason or malformed, as a diagnostic. */
 export function toSuppressionDiagnostic(problem: SuppressionProblem): Diagnostic {
   const visible = problem.code === 'expired' || problem.code === 'malformed';

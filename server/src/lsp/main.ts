@@ -9,7 +9,7 @@ import { createWorkerEngine } from '../engine/worker-client.ts';
 import type { CompiledRules } from '../rules/index.ts';
 import { describe } from './run-safe.ts';
 import { startServer } from './server.ts';
-import { countRules, wordsIn, type WordsOf } from './words.ts';
+import { wordsIn, type WordsOf } from './words.ts';
 
 const connection = createConnection();
 
@@ -30,12 +30,12 @@ function ownVersion(): string {
 }
 
 /** Hovers do without the words if the rules cannot be read; that they cannot is the engine's to report. */
-function loadWords(): { wordsOf: WordsOf; rules: number } {
+function loadWords(): { wordsOf: WordsOf; rules?: CompiledRules } {
   try {
     const rules = JSON.parse(readFileSync(resourcePath('rules.json'), 'utf8')) as CompiledRules;
-    return { wordsOf: wordsIn(rules), rules: countRules(rules) };
+    return { wordsOf: wordsIn(rules), rules };
   } catch (error) {
     connection.console.error(`The words of the rules could not be read: ${describe(error)}`);
-    return { wordsOf: () => undefined, rules: 0 };
+    return { wordsOf: () => undefined };
   }
 }

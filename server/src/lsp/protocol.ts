@@ -34,6 +34,10 @@ export interface InitializationOptions {
   readonly showsPath?: boolean;
   /** A folder for answers of language models: the client asks for them, and answers for consent, settings and key. */
   readonly aiStorage?: string;
+  /** The client asks what to teach and what to suppress by path: TEACH_COMMAND, SUPPRESS_PATH_COMMAND. */
+  readonly asksDecisions?: boolean;
+  /** False in Restricted Mode: what the workspace decides about findings is not read. */
+  readonly trusted?: boolean;
   /** The bundle of words of the client's language, by English message. */
   readonly words?: unknown;
   /** Settings for clients that cannot answer workspace/configuration. */

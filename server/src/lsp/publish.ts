@@ -11,6 +11,8 @@ import {
 } from 'vscode-languageserver';
 import type { Report, Uri } from '../engine/engine.ts';
 import { wake, type OpenDocument } from './documents.ts';
+import { pullProjectFile } from './projectFiles.ts';
+import { policyFor } from './projects.ts';
 import { STATUS_NOTIFICATION, type DocumentStatus } from './protocol.ts';
 import { describe } from './run-safe.ts';
 import { shownOf, type Shown } from './shown.ts';
@@ -77,6 +79,8 @@ export async function pull(
   token: CancellationToken,
 ): Promise<DocumentDiagnosticReport> {
   const uri = canonical(params.textDocument.uri);
+  const own = state.projectDocuments.get(uri);
+  if (own !== undefined) return pullProjectFile(state, own);
   const document = state.documents.get(uri);
   if (document === undefined) return { kind: 'full', items: [] };
   if (document.served !== undefined && waitsForSave(state, document)) {
@@ -207,7 +211,9 @@ export function refresh(state: State): void {
 }
 
 function show(state: State, uri: Uri, report: Report): Shown {
-  return shownOf(report, state.today(), settingsFor(state, uri).minimumConfidence, {
+  const { minimumSeverity, minimumConfidence } = settingsFor(state, uri);
+  const minimum = { severity: minimumSeverity, confidence: minimumConfidence };
+  return shownOf(report, policyFor(state, uri), state.today(), minimum, {
     ...(report.version !== undefined && { version: report.version }),
     related: state.abilities.related,
     toClient: state.uris.toClient,
@@ -244,7 +250,7 @@ function sendStatus(state: State, document: OpenDocument, shown: Shown, millisec
     suppressed: shown.suppressed,
     ...(worst !== undefined && { worst }),
     milliseconds: Math.round(milliseconds),
-    rules: state.rules,
+    rules: state.known.ids.length,
     reasons: report.reasons.map((it) => it.text),
   };
   void state.connection.sendNotification(STATUS_NOTIFICATION, status);

@@ -3,8 +3,11 @@
 
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { coverageRequest } from './coverage.ts';
+import { explainRequest } from './explain.ts';
 import { runSafe } from './run-safe.ts';
 import type { State } from './state.ts';
+import { suppressionsRequest } from './suppressions.ts';
+import { teachableRequest } from './teach.ts';
 
 export interface ServerRequest {
   readonly method: string;
@@ -13,7 +16,12 @@ export interface ServerRequest {
   answer(state: State, params: unknown, token: CancellationToken): unknown;
 }
 
-const REQUESTS: readonly ServerRequest[] = [coverageRequest];
+const REQUESTS: readonly ServerRequest[] = [
+  coverageRequest,
+  explainRequest,
+  teachableRequest,
+  suppressionsRequest,
+];
 
 /** Registers all of them. */
 export function registerRequests(connection: Connection, state: State): void {

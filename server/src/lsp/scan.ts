@@ -13,19 +13,46 @@ import { coverageOf, type Coverage } from './coverage.ts';
 import type { ServerCommand } from './commands.ts';
 import { COVERAGE_SCHEME, SCAN_COMMAND, type ScanSummary } from './protocol.ts';
 import { l10n } from './l10n.ts';
+import type { ScanArguments } from './protocol-project.ts';
 import { forgetClosed, showClosed, takeReport } from './publish.ts';
 import { describe } from './run-safe.ts';
 import { settingsFor, type State } from './state.ts';
 import { EngineDied } from './supervisor.ts';
-import { scanFileOf, workspaceFiles } from './workspace.ts';
+import { canonical } from './uris.ts';
+import { isIndexed, scanFileOf, tell, workspaceFiles } from './workspace.ts';
 
 export const scanCommand: ServerCommand = {
   id: SCAN_COMMAND,
   failed: (why) => l10n.t('Faultline: the scan could not be finished: {0}', why),
-  run: (state, { token, progress }) => scanWorkspace(state, token, progress),
+  run: async (state, { argument, token, progress }) => {
+    const scope = readScope(argument);
+    return (await scanWorkspace(state, token, progress, scope)).summary;
+  },
 };
 
-const running = new WeakMap<State, Promise<ScanSummary>>();
+export interface ScanScope {
+  /** Which files are looked at; undefined: all. */
+  readonly only?: ReadonlySet<Uri> | 'open';
+  /** No message at the end: whoever asked says more. */
+  readonly quiet?: boolean;
+}
+/** A finished scan, for those who make something of it. */
+export interface Scan {
+  readonly summary: ScanSummary;
+  readonly files: readonly ScanFile[];
+  readonly others: readonly Exclude<DiscoverEvent, { type: 'file' }>[];
+  readonly reports: ReadonlyMap<Uri, Report>;
+}
+
+function readScope(argument: unknown): ScanScope {
+  const { scope, uris } = (argument ?? {}) as Partial<ScanArguments>;
+  if (scope === 'open') return { only: 'open' };
+  return scope === 'changed' ? { only: new Set((uris ?? []).map(canonical)) } : {};
+}
+
+const running = new WeakMap<State, Promise<Scan>>();
+/** Workspaces that have been scanned whole: from then on the index holds what has not changed. */
+const scanned = new WeakSet<State>();
 
 /**
  * Scans the workspace; a call during a scan joins it. Gives the counts, also when it is cancelled.
@@ -35,10 +62,11 @@ export function scanWorkspace(
   state: State,
   token: CancellationToken,
   progressToken: ProgressToken | undefined,
-): Promise<ScanSummary> {
+  scope: ScanScope = {},
+): Promise<Scan> {
   const now = running.get(state);
   if (now !== undefined) return now;
-  const scan = scanOnce(state, token, progressToken).finally(() => running.delete(state));
+  const scan = scanOnce(state, token, progressToken, scope).finally(() => running.delete(state));
   running.set(state, scan);
   return scan;
 }
@@ -47,7 +75,8 @@ async function scanOnce(
   state: State,
   token: CancellationToken,
   progressToken: ProgressToken | undefined,
-): Promise<ScanSummary> {
+  scope: ScanScope,
+): Promise<Scan> {
   await state.configured;
   const abort = new AbortController();
   const stop = (): void => abort.abort();
@@ -58,12 +87,28 @@ async function scanOnce(
   const cancel = progress?.token?.onCancellationRequested(stop);
   if (cancel !== undefined) listeners.push(cancel);
   try {
-    progress?.begin('Faultline', 0, 'finding files', true);
-    const found = await findFiles(state, abort.signal, (count) => progress?.report(`found ${count} files`));
-    const reports = await analyse(state, found.files, abort.signal, (done, total) =>
-      progress?.report(Math.floor((done / Math.max(1, total)) * 100), `${done} of ${total} files`),
+    progress?.begin('Faultline', 0, l10n.t('finding files'), true);
+    const found = await findFiles(state, abort.signal, (count) =>
+      progress?.report(l10n.t('found {0} files', count)),
     );
-    return finish(state, found, reports, abort.signal.aborted);
+    const wanted = wantedBy(state, scope);
+    const report = (done: number, total: number): void =>
+      progress?.report(
+        Math.floor((done / Math.max(1, total)) * 100),
+        l10n.t('{0} of {1} files', done, total),
+      );
+    const take = (it: Report): void => {
+      if (!wanted(it.uri)) return;
+      if (state.documents.has(it.uri)) takeReport(state, it.uri, it);
+      showClosed(state, it.uri, it);
+    };
+    const known = await fromIndex(state, found.files, abort.signal, report);
+    for (const it of known?.values() ?? []) take(it);
+    const all = known ?? (await analyse(state, found.files, abort.signal, report, take));
+    const cancelled = abort.signal.aborted;
+    if (!cancelled) scanned.add(state);
+    const reports = new Map([...all].filter(([uri]) => wanted(uri)));
+    return finish(state, found, reports, cancelled, scope);
   } finally {
     progress?.done();
     state.stopping.signal.removeEventListener('abort', stop);
@@ -99,18 +144,52 @@ async function findFiles(
   return { files, others };
 }
 
-/** Analyses the files and shows each result as it comes. Gives the reports; fewer than the files if aborted. */
+function wantedBy(state: State, { only }: ScanScope): (uri: Uri) => boolean {
+  if (only === undefined) return () => true;
+  return only === 'open' ? (uri) => state.documents.has(uri) : (uri) => only.has(uri);
+}
+
+/**
+ * After a first scan the index has an answer for every file: what changed since is told to it, and only that is analysed.
+ * At rest it is what a scan from nothing would give. Undefined if the index does not hold all files.
+ */
+async function fromIndex(
+  state: State,
+  files: readonly ScanFile[],
+  signal: AbortSignal,
+  progress: (done: number, total: number) => void,
+): Promise<Map<Uri, Report> | undefined> {
+  if (!scanned.has(state) || !files.every((it) => isIndexed(state, it.uri))) return undefined;
+  for (const it of files) if (!state.documents.has(it.uri)) tell(state, it);
+  try {
+    await state.engine.quiet();
+  } catch {
+    return undefined;
+  }
+  const reports = new Map<Uri, Report>();
+  for (const it of files) {
+    if (signal.aborted) return reports;
+    if (it.languageId === 'json') continue;
+    const report = state.engine.report(it.uri);
+    if (report === undefined) return undefined;
+    reports.set(it.uri, report);
+    progress(reports.size, files.length);
+  }
+  return reports;
+}
+
+/** Analyses the files and gives each result as it comes. Gives the reports; fewer than the files if aborted. */
 async function analyse(
   state: State,
   files: readonly ScanFile[],
   signal: AbortSignal,
   progress: (done: number, total: number) => void,
+  show: (report: Report) => void,
 ): Promise<Map<Uri, Report>> {
   const reports = new Map<Uri, Report>();
   const take = (report: Report): void => {
     reports.set(report.uri, report);
-    if (state.documents.has(report.uri)) takeReport(state, report.uri, report);
-    showClosed(state, report.uri, report);
+    show(report);
   };
   const workers = settingsFor(state, '').workers;
   for (;;) {
@@ -139,25 +218,29 @@ function finish(
   found: Found,
   reports: ReadonlyMap<Uri, Report>,
   cancelled: boolean,
-): ScanSummary {
-  if (!cancelled) {
+  scope: ScanScope,
+): Scan {
+  if (!cancelled && scope.only === undefined) {
     for (const uri of [...state.closed.keys()]) if (!reports.has(uri)) forgetClosed(state, uri);
   }
+  // Of a part of the workspace nobody asks what the rest is made of.
+  const others = scope.only === undefined ? found.others : [];
   const shown = new Map([...reports.keys()].map((uri) => [uri, state.closed.get(uri)?.shown]));
-  const coverage = coverageOf([...reports.values()], found.others, shown, cancelled);
+  const coverage = coverageOf([...reports.values()], others, shown, cancelled);
   state.coverage = coverage.markdown;
   if (state.folders.length === 0) {
     void state.connection.window.showInformationMessage(
       l10n.t('No folder is open, so there is nothing to scan.'),
     );
-    return coverage.summary;
+    return { summary: coverage.summary, ...found, reports };
   }
-  void tell(state, coverage).catch((error: unknown) => state.log('warn', describe(error)));
-  return coverage.summary;
+  if (scope.quiet !== true)
+    void say(state, coverage).catch((error: unknown) => state.log('warn', describe(error)));
+  return { summary: coverage.summary, ...found, reports };
 }
 
 /** The message at the end; not awaited by the scan, since a person may leave it standing for hours. */
-async function tell(state: State, coverage: Coverage): Promise<void> {
+async function say(state: State, coverage: Coverage): Promise<void> {
   const { window } = state.connection;
   if (state.abilities.options.showsCoverage !== true) {
     await window.showInformationMessage(coverage.sentence);

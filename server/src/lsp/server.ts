@@ -4,40 +4,47 @@
 import {
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
+  FileChangeType,
   TextDocumentSyncKind,
   type CodeAction,
   type Connection,
   type DiagnosticServerCancellationData,
   type DocumentDiagnosticReport,
+  type FileEvent,
   type Hover,
   type InitializeParams,
   type InitializeResult,
 } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
+import { knownRules } from '../project/folder.ts';
+import { ruleInfos } from '../report/rules.ts';
+import type { CompiledRules } from '../rules/index.ts';
 import { dateOf } from '../project/suppress.ts';
-import { oversize, refusalOf } from './admission.ts';
 import { abilitiesOf, foldersOf } from './abilities.ts';
 import { ACTION_KINDS, codeActions } from './codeActions.ts';
 import { commandIds, execute } from './commands.ts';
 import { loadSettings } from './configuration.ts';
-import { applyChanges, docOf, wake, type OpenDocument } from './documents.ts';
+import { docOf } from './documents.ts';
 import { FEATURES } from './features.ts';
+import { completeProjectFile } from './projectFiles.ts';
+import { isProjectFile, libraryModeOf, loadProjects, reloadProjects } from './projects.ts';
+import { TRUSTED_NOTIFICATION } from './protocol-project.ts';
 import { hoverAt } from './hover.ts';
 import { useWords } from './l10n.ts';
-import { announce, deliver, handBack, pull, refresh, showAgain, showClosed, takeReport } from './publish.ts';
+import { pull, refresh, showAgain, takeReport } from './publish.ts';
 import { registerRequests } from './requests.ts';
-import { describe, guarded, runSafe, type Log } from './run-safe.ts';
-import { refusal, settingsFor, type State } from './state.ts';
+import { guarded, runSafe, type Log } from './run-safe.ts';
+import type { State } from './state.ts';
 import { supervise, type MakeEngine } from './supervisor.ts';
 import { canonical, createUris } from './uris.ts';
 import type { WordsOf } from './words.ts';
-import { filesChanged, indexWorkspace, savedToDisk } from './workspace.ts';
+import { admitAll, onDocuments, sayFailure } from './sync.ts';
+import { filesChanged, forgetTold, startIndexing } from './workspace.ts';
 
 export interface ServerParts {
   readonly makeEngine: MakeEngine;
   readonly wordsOf: WordsOf;
-  /** How many kinds and checks there are, for the status. */
-  readonly rules?: number;
+  /** The shipped rules: their ids and words. */
+  readonly rules?: CompiledRules;
   /** Version of Faultline, for the editor's log. */
   readonly version: string;
   /** The local date as `YYYY-MM-DD`. Default: the clock's. */
@@ -46,6 +53,7 @@ export interface ServerParts {
 
 /** The files that the server wants to hear about. Narrow on purpose: every event crosses two processes. */
 const WATCHED = [
+  '**/.faultline/**/*.{yaml,yml,json}',
   '**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,py,pyw}',
   '**/{package,tsconfig,jsconfig}.json',
   '**/{pyproject.toml,setup.cfg}',
@@ -60,15 +68,22 @@ export function startServer(connection: Connection, parts: ServerParts): void {
   connection.onInitialize((params) => initialize(state, params, parts));
   connection.onInitialized(guarded('initialized', log, () => started(state).finally(areConfigured)));
   connection.onShutdown(() => stop(state));
-  onDocuments(state);
+  onDocuments(connection, state);
   connection.onDidChangeConfiguration(
     guarded('didChangeConfiguration', log, async (it) => {
       await configure(state, it.settings);
-      index(state);
+      startIndexing(state);
     }),
   );
   connection.onDidChangeWatchedFiles(
-    guarded('didChangeWatchedFiles', log, (it) => filesChanged(state, it.changes)),
+    guarded('didChangeWatchedFiles', log, async ({ changes }) => {
+      const own = changes.filter((it) => isProjectFile(it.uri));
+      await filesChanged(
+        state,
+        changes.filter((it) => !isProjectFile(it.uri)),
+      );
+      if (own.length > 0 || isMove(state, changes)) await reloadProjects(state);
+    }),
   );
   connection.languages.diagnostics.on((params, token) =>
     runSafe<DocumentDiagnosticReport, DiagnosticServerCancellationData>(
@@ -91,6 +106,25 @@ export function startServer(connection: Connection, parts: ServerParts): void {
   connection.onCodeAction((params, token) =>
     runSafe<CodeAction[]>(() => codeActions(state, params, token), [], 'codeAction', log, token),
   );
+  connection.onCompletion((params, token) =>
+    runSafe(
+      () => {
+        const text = state.projectDocuments.get(canonical(params.textDocument.uri));
+        return text === undefined ? [] : completeProjectFile(state, text, params.position);
+      },
+      [],
+      'completion',
+      log,
+      token,
+    ),
+  );
+  connection.onNotification(
+    TRUSTED_NOTIFICATION,
+    guarded('trusted', log, () => {
+      state.trusted = true;
+      return reloadProjects(state);
+    }),
+  );
   connection.onExecuteCommand((params, token) => execute(state, params, token));
   registerRequests(connection, state);
   for (const feature of FEATURES) feature(state);
@@ -103,7 +137,12 @@ function createState(connection: Connection, parts: ServerParts, log: Log, confi
     log,
     uris: createUris(),
     wordsOf: parts.wordsOf,
-    rules: parts.rules ?? 0,
+    version: parts.version,
+    known: parts.rules === undefined ? { kinds: [], ids: [] } : knownRules(parts.rules),
+    ruleInfos: parts.rules === undefined ? new Map() : ruleInfos(parts.rules),
+    trusted: true,
+    projects: new Map(),
+    projectDocuments: new Map(),
     today: parts.today ?? (() => dateOf(new Date())),
     engine: supervise(parts.makeEngine, {
       documents: () =>
@@ -133,6 +172,7 @@ function initialize(state: State, params: InitializeParams, parts: ServerParts):
   state.abilities = abilitiesOf(params);
   state.folders = foldersOf(params);
   useWords(state.abilities.options.words);
+  state.trusted = state.abilities.options.trusted !== false;
   const { pull: canPull, codeActionLiterals, folders } = state.abilities;
   return {
     serverInfo: { name: 'Faultline', version: parts.version },
@@ -144,6 +184,7 @@ function initialize(state: State, params: InitializeParams, parts: ServerParts):
         save: { includeText: false },
       },
       hoverProvider: true,
+      completionProvider: { triggerCharacters: [':', ' '] },
       executeCommandProvider: { commands: [...commandIds], workDoneProgress: true },
       ...(codeActionLiterals && { codeActionProvider: { codeActionKinds: [...ACTION_KINDS] } }),
       ...(canPull && {
@@ -175,140 +216,34 @@ async function started(state: State): Promise<void> {
         const added = event.added.map((it) => ({ ...it, uri: canonical(it.uri) }));
         state.folders = [...state.folders.filter((it) => !removed.has(it.uri)), ...added];
         await configure(state, undefined);
-        index(state);
+        startIndexing(state);
       }),
     );
   }
   await configure(state, abilities.options.settings);
-  index(state);
+  startIndexing(state);
 }
 
 /** Reads the settings again and lets them take effect everywhere. */
 async function configure(state: State, given: unknown): Promise<void> {
   state.settings = await loadSettings(state, given);
-  state.engine.configure({ libraryMode: settingsFor(state, '').libraryMode });
-  for (const document of state.documents.values()) admit(state, document);
+  await loadProjects(state);
+  state.engine.configure({ libraryMode: libraryModeOf(state) });
+  admitAll(state);
   showAgain(state);
   refresh(state);
 }
 
-/** Reads the workspace in the background; an older reading ends. */
-function index(state: State): void {
-  state.indexing.abort();
-  state.indexing = new AbortController();
-  const { signal } = state.indexing;
-  const began = performance.now();
-  state.engine
-    .ready()
-    .then(() => indexWorkspace(state, signal))
-    .then((count) =>
-      state.log(
-        'info',
-        `Read ${count} ${count === 1 ? 'file' : 'files'} of the workspace in ${Math.round(performance.now() - began)} ms.`,
-      ),
-    )
-    .catch((error: unknown) => state.log('error', `The workspace could not be read: ${describe(error)}`));
-}
-
-function onDocuments(state: State): void {
-  const { connection, log } = state;
-  connection.onDidOpenTextDocument(
-    guarded('didOpen', log, ({ textDocument: it }) => {
-      const uri = state.uris.learn(it.uri);
-      const text = TextDocument.create(uri, it.languageId, it.version, it.text);
-      const known = {
-        dirty: false,
-        admitted: false,
-        refused: undefined,
-        shown: undefined,
-        served: undefined,
-      };
-      const changedAt = performance.now();
-      const document: OpenDocument = { uri, text, ...known, changedAt, waiting: new Set() };
-      state.documents.set(uri, document);
-      if (state.settings !== undefined) admit(state, document);
-    }),
-  );
-  connection.onDidChangeTextDocument(
-    guarded('didChange', log, ({ textDocument, contentChanges }) => {
-      const document = state.documents.get(canonical(textDocument.uri));
-      if (document === undefined) return log('warn', `A change of ${textDocument.uri}, which is not open.`);
-      const edits = applyChanges(document, contentChanges, textDocument.version);
-      document.dirty = true;
-      document.changedAt = performance.now();
-      changed(state, document, () => state.engine.change(document.uri, textDocument.version, edits));
-      wake(document);
-    }),
-  );
-  connection.onDidSaveTextDocument(
-    guarded('didSave', log, async ({ textDocument }) => {
-      const document = state.documents.get(canonical(textDocument.uri));
-      if (document !== undefined) await saved(state, document);
-    }),
-  );
-  connection.onDidCloseTextDocument(
-    guarded('didClose', log, ({ textDocument }) => {
-      const uri = canonical(textDocument.uri);
-      const document = state.documents.get(uri);
-      if (document === undefined) return;
-      state.documents.delete(uri);
-      if (document.admitted && document.refused === undefined) state.engine.close(uri);
-      handBack(state, uri);
-      state.uris.forget(uri);
-      wake(document);
-    }),
-  );
-}
-
-/** Decides whether the engine gets a document, and tells it if that has changed. */
-function admit(state: State, document: OpenDocument): void {
-  const refused = refusalOf(state, document);
-  const told = document.admitted && document.refused === undefined;
-  document.admitted = true;
-  document.refused = refused;
-  if (refused === undefined) {
-    if (!told) state.engine.open(docOf(document));
-    sayFailure(state, document);
-    return;
-  }
-  if (told) state.engine.close(document.uri);
-  takeReport(state, document.uri, refusal(document.uri, document.text.version, refused));
-}
-
-/** After an edit: the engine gets it, unless the document is refused or has just become too large. */
-function changed(state: State, document: OpenDocument, tell: () => void): void {
-  if (!document.admitted) return;
-  if (document.refused !== undefined || oversize(state, document) !== undefined)
-    return admit(state, document);
-  tell();
-  sayFailure(state, document);
-}
-
-/** A document that the engine will say nothing about must not leave the editor waiting. */
-function sayFailure(state: State, document: OpenDocument): void {
-  const failure = state.engine.failure(document.uri);
-  if (failure !== undefined) takeReport(state, document.uri, failure);
-}
-
-async function saved(state: State, document: OpenDocument): Promise<void> {
-  document.dirty = false;
-  if (!document.admitted) return;
-  admit(state, document);
-  deliver(state, document, true);
-  announce(state, document.uri);
-  if (document.refused !== undefined) return;
-  const { uri, text } = document;
-  savedToDisk(state, { uri, languageId: text.languageId, text: text.getText() });
-  for (const report of await state.engine.save(uri)) {
-    takeReport(state, report.uri, report);
-    // The text of a scanned file has changed on disk; shown again when the document closes.
-    if (report.uri === uri && state.closed.has(uri)) showClosed(state, uri, report);
-  }
+/** A file that comes or goes may be one that the baseline knows under another name. */
+function isMove(state: State, changes: readonly FileEvent[]): boolean {
+  const hasBaseline = [...state.projects.values()].some((it) => it.policy.baseline.entries.length > 0);
+  return hasBaseline && changes.some((it) => it.type !== FileChangeType.Changed);
 }
 
 function restarted(state: State): void {
+  forgetTold(state);
   state.log('warn', 'The analysis engine has been restarted.');
-  index(state);
+  startIndexing(state);
 }
 
 function gaveUp(state: State, reason: string): void {

@@ -2,6 +2,7 @@
 // A wrong value gives one message that names the setting, what it must be and what it is.
 
 import type { EngineSettings } from '../engine/engine.ts';
+import { CHANGES, type Change } from '../project/config.ts';
 
 export interface Settings {
   readonly enable: boolean;
@@ -12,8 +13,18 @@ export interface Settings {
   readonly maxFileSize: number;
   readonly libraryMode: EngineSettings['libraryMode'];
   readonly minimumConfidence: 'low' | 'medium' | 'high';
+  readonly minimumSeverity: 'info' | 'warning' | 'error';
+  /** Rules switched off or given another severity, by kind or check id. */
+  readonly rules: Readonly<Record<string, Change>>;
+  /** The same for some files. */
+  readonly paths: readonly PathRules[];
   readonly indexWorkspace: boolean;
   readonly workers: number;
+}
+
+export interface PathRules {
+  readonly files: readonly string[];
+  readonly rules: Readonly<Record<string, Change>>;
 }
 
 export const DEFAULTS: Settings = {
@@ -23,6 +34,9 @@ export const DEFAULTS: Settings = {
   maxFileSize: 1024 * 1024,
   libraryMode: 'auto',
   minimumConfidence: 'low',
+  minimumSeverity: 'info',
+  rules: {},
+  paths: [],
   indexWorkspace: true,
   workers: 2,
 };
@@ -41,6 +55,9 @@ const SPECS: { readonly [K in keyof Settings]: Spec<Settings[K]> } = {
   maxFileSize: { name: 'maxFileSize', expects: 'a number of kilobytes above 0', read: kilobytes },
   libraryMode: oneOf('libraryMode', ['auto', 'on', 'off']),
   minimumConfidence: oneOf('minimumConfidence', ['low', 'medium', 'high']),
+  minimumSeverity: oneOf('minimumSeverity', ['info', 'warning', 'error']),
+  rules: { name: 'rules', expects: `an object of rules and ${CHANGES.join(', ')}`, read: changes },
+  paths: { name: 'paths', expects: 'a list of objects with `files` and `rules`', read: pathRules },
   indexWorkspace: { name: 'indexWorkspace', expects: 'true or false', read: boolean },
   workers: { name: 'scan.workers', expects: 'a whole number from 1 to 4', read: workers },
 };
@@ -103,6 +120,22 @@ function globs(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) && value.every((it) => typeof it === 'string')
     ? (value as string[])
     : undefined;
+}
+
+function changes(value: unknown): Readonly<Record<string, Change>> | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return Object.values(value).every((it) => CHANGES.includes(it as Change))
+    ? (value as Record<string, Change>)
+    : undefined;
+}
+
+function pathRules(value: unknown): readonly PathRules[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const good = value.every((it) => {
+    const { files, rules } = (it ?? {}) as Record<string, unknown>;
+    return globs(files) !== undefined && changes(rules) !== undefined;
+  });
+  return good ? (value as PathRules[]) : undefined;
 }
 
 function kilobytes(value: unknown): number | undefined {

@@ -4,37 +4,46 @@
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from 'vscode-languageserver';
 import type { Finding, Report } from '../engine/engine.ts';
-import { applySuppressions } from '../project/suppress.ts';
-import type { Confidence } from '../rules/schema.ts';
-import { toDiagnostic, toSuppressionDiagnostic, type DiagnosticContext } from './diagnostics.ts';
+import { judge, type Judged, type Minimum, type Policy } from '../project/policy.ts';
+import {
+  toAcceptedDiagnostic,
+  toDiagnostic,
+  toSuppressionDiagnostic,
+  type DiagnosticContext,
+} from './diagnostics.ts';
 
 export interface Shown {
   readonly report: Report;
   /** The findings that are shown, in source order. */
   readonly findings: readonly Finding[];
+  /** Findings of the baseline, if they are shown; their diagnostics come after those of the findings. */
+  readonly accepted: readonly Finding[];
+  readonly judged: Judged;
   readonly suppressed: number;
   readonly items: readonly Diagnostic[];
   readonly resultId: string;
 }
 
-const RANK: Readonly<Record<Confidence, number>> = { low: 0, medium: 1, high: 2 };
-
-/** `today` is `YYYY-MM-DD`; findings below `minimum` confidence are not shown. */
+/** `today` is `YYYY-MM-DD`; findings below `minimum` are not shown. */
 export function shownOf(
   report: Report,
+  policy: Policy,
   today: string,
-  minimum: Confidence,
+  minimum: Minimum,
   context: DiagnosticContext,
 ): Shown {
-  const judged = applySuppressions(report, today);
-  const wanted = judged.findings.filter((it) => RANK[it.confidence] >= RANK[minimum]);
-  const findings = wanted.filter((it) => it.suppressed === undefined);
+  const judged = judge(report, policy, today, minimum);
+  const findings = judged.findings.filter((it) => it.suppressed === undefined);
+  const all = judged.findings.filter((it) => it.suppressed?.by === 'baseline');
+  const accepted = policy.config.accepted === 'hide' ? [] : all;
   const items = [
     ...findings.map((it) => toDiagnostic(it, context)),
+    ...accepted.map((it) => toAcceptedDiagnostic(it, context)),
     ...judged.problems.map(toSuppressionDiagnostic),
   ];
   // The version is data for code actions; alone it must not make a result a different one.
   const text = JSON.stringify(items, (key, value: unknown) => (key === 'version' ? undefined : value));
   const resultId = createHash('sha1').update(text).digest('base64url');
-  return { report, findings, suppressed: wanted.length - findings.length, items, resultId };
+  const suppressed = judged.findings.length - findings.length - all.length;
+  return { report, judged, findings, accepted, suppressed, items, resultId };
 }

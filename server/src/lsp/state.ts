@@ -3,7 +3,10 @@
 
 import type { Connection, WorkspaceFolder } from 'vscode-languageserver';
 import type { Reason, Report, Uri } from '../engine/engine.ts';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { KnownRules, Project } from '../project/folder.ts';
 import type { OpenDocument } from './documents.ts';
+import type { RuleInfo } from '../report/result.ts';
 import type { InitializationOptions } from './protocol.ts';
 import type { Log } from './run-safe.ts';
 import { DEFAULTS, type Settings } from './settings.ts';
@@ -39,8 +42,17 @@ export interface State {
   readonly engine: Supervisor;
   readonly wordsOf: WordsOf;
   readonly today: () => string;
-  /** How many kinds and checks there are. */
-  readonly rules: number;
+  /** Version of Faultline, for reports. */
+  readonly version: string;
+  readonly ruleInfos: ReadonlyMap<string, RuleInfo>;
+  /** The rules there are, for counts, completion and a project's own files. */
+  readonly known: KnownRules;
+  /** What the folders' `.faultline` say is read; false in Restricted Mode. */
+  trusted: boolean;
+  /** By URI of the workspace folder. */
+  projects: ReadonlyMap<Uri, Project>;
+  /** Open files of `.faultline` folders. They are no documents of the engine. */
+  readonly projectDocuments: Map<Uri, TextDocument>;
   abilities: ClientAbilities;
   folders: readonly WorkspaceFolder[];
   /** Settings by folder URI, '' for files outside every folder. Undefined until they have been read. */

@@ -8,12 +8,14 @@ import type {
   EngineSettings,
   Overlay,
   Question,
+  Explained,
   Report,
   ScanEvent,
   ScanFile,
   ScanOptions,
   Uri,
 } from '../engine/engine.ts';
+import type { CompiledRules } from '../rules/compiled.ts';
 import { describe, type Log } from './run-safe.ts';
 
 export type MakeEngine = () => Engine | Promise<Engine>;
@@ -33,6 +35,9 @@ export interface Supervisor {
   /** Resolves when an engine runs. Rejects if none can be started. */
   ready(): Promise<void>;
   configure(settings: EngineSettings): void;
+  extend(models: CompiledRules | undefined): void;
+  /** What the engine sees in a file. Rejects with EngineDied if it dies meanwhile. */
+  explain(uri: Uri): Promise<readonly Explained[]>;
   open(doc: Doc): void;
   change(uri: Uri, version: number, edits: readonly Edit[]): void;
   close(uri: Uri): void;
@@ -75,6 +80,7 @@ export function supervise(make: MakeEngine, hooks: SupervisorHooks): Supervisor 
   let generation = 0;
   let inARow = 0;
   let settings: EngineSettings | undefined;
+  let models: CompiledRules | undefined;
   /** Told to the engine last and not reported on since: the one to blame if the engine cannot say. */
   let pending: Uri | undefined;
   let gaveUp: string | undefined;
@@ -109,6 +115,7 @@ export function supervise(make: MakeEngine, hooks: SupervisorHooks): Supervisor 
     });
     running = now;
     if (settings !== undefined) engine.configure(settings);
+    if (models !== undefined) engine.extend(models);
     for (const doc of hooks.documents()) tell(doc.uri, (it) => it.open(doc));
   }
 
@@ -185,6 +192,17 @@ export function supervise(make: MakeEngine, hooks: SupervisorHooks): Supervisor 
     configure(value) {
       settings = value;
       running?.engine.configure(value);
+    },
+    extend(value) {
+      if (models === undefined && value === undefined) return;
+      // The same models again would cost an analysis of everything.
+      if (models?.hash === value?.hash) return;
+      models = value;
+      running?.engine.extend(value);
+    },
+    async explain(uri) {
+      const now = await alive();
+      return orDied(now, now.engine.explain(uri));
     },
     open(doc) {
       pending = doc.uri;

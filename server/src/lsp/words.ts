@@ -22,11 +22,3 @@ export function wordsIn(rules: CompiledRules): WordsOf {
   for (const kind of rules.kinds) words.set(kind.kind, kind);
   return (rule) => words.get(rule);
 }
-
-/** How many kinds and checks the rules have. */
-export function countRules(rules: CompiledRules): number {
-  const checks = Object.values(rules.models).flatMap((it) =>
-    it.roles.flatMap((role) => (role.r === 'check' ? [role.role.id] : [])),
-  );
-  return rules.kinds.length + new Set(checks).size;
-}

@@ -1,15 +1,18 @@
 // The files of the workspace that are not open: read once in the background, then kept current by file events.
 // This is what lets a finding in an open file follow data through files nobody has opened.
 
+import { createHash } from 'node:crypto';
 import { FileChangeType, type FileEvent } from 'vscode-languageserver';
 import type { Reason, ScanFile } from '../engine/engine.ts';
 import { unfit } from '../project/classify.ts';
 import { discover, globProblem, type DiscoverEvent, type FoundFile } from '../project/discover.ts';
+import { excludedBy } from '../project/folder.ts';
 import { fileRefusal } from './admission.ts';
+import { policyFor, sizeLimitOf } from './projects.ts';
 import { forgetClosed, showClosed } from './publish.ts';
 import { describe } from './run-safe.ts';
 import { settingsFor, type State } from './state.ts';
-import { canonical, pathOf } from './uris.ts';
+import { canonical, pathOf, uriOf } from './uris.ts';
 
 /** Everything discovery says about the workspace's folders, one folder after the other, with their own settings. */
 export async function* workspaceFiles(state: State, signal: AbortSignal): AsyncGenerator<DiscoverEvent> {
@@ -19,8 +22,12 @@ export async function* workspaceFiles(state: State, signal: AbortSignal): AsyncG
     if (root === undefined) continue;
     const settings = settingsFor(state, folder.uri);
     if (!settings.enable) continue;
-    const exclude = settings.exclude.filter((glob) => globProblem(glob) === undefined);
-    for await (const event of discover([root], { exclude, maxFileSize: settings.maxFileSize }, signal)) {
+    const options = {
+      exclude: settings.exclude.filter((glob) => globProblem(glob) === undefined),
+      excludedBy: (path: string) => excludedBy(policyFor(state, folder.uri), uriOf(path)),
+      maxFileSize: sizeLimitOf(state, folder.uri),
+    };
+    for await (const event of discover([root], options, signal)) {
       // Folders of a workspace may lie in each other.
       if (seen.has(event.uri)) continue;
       seen.add(event.uri);
@@ -34,25 +41,43 @@ export function scanFileOf(event: DiscoverEvent & { type: 'file' }): ScanFile {
   return { uri: canonical(event.uri), languageId: event.languageId, text: event.text };
 }
 
-/** The files on disk that the engine has been told about, with their language. */
-const told = new WeakMap<State, Map<string, string>>();
+interface Told {
+  readonly languageId: string;
+  /** Of the text, so that telling the same again costs no analysis. */
+  readonly hash: string;
+}
+/** The files on disk that the engine has been told about. */
+const told = new WeakMap<State, Map<string, Told>>();
 
-function toldBy(state: State): Map<string, string> {
-  const files = told.get(state) ?? new Map<string, string>();
+function toldBy(state: State): Map<string, Told> {
+  const files = told.get(state) ?? new Map<string, Told>();
   told.set(state, files);
   return files;
 }
 
-function tell(state: State, file: ScanFile): void {
-  toldBy(state).set(file.uri, file.languageId);
+/** Whether the engine has been told what is on disk of a file. */
+export function isIndexed(state: State, uri: string): boolean {
+  return toldBy(state).has(uri);
+}
+
+/** Tells the engine what is on disk of a file, unless it knows. */
+export function tell(state: State, file: ScanFile): void {
+  const hash = createHash('sha1').update(file.text).digest('base64url');
+  if (toldBy(state).get(file.uri)?.hash === hash) return;
+  toldBy(state).set(file.uri, { languageId: file.languageId, hash });
   state.engine.disk(file.uri, file.languageId, file.text);
 }
 
 function untell(state: State, uri: string): void {
-  const languageId = toldBy(state).get(uri);
-  if (languageId === undefined) return;
+  const before = toldBy(state).get(uri);
+  if (before === undefined) return;
   toldBy(state).delete(uri);
-  state.engine.disk(uri, languageId, undefined);
+  state.engine.disk(uri, before.languageId, undefined);
+}
+
+/** A new engine knows nothing. */
+export function forgetTold(state: State): void {
+  told.delete(state);
 }
 
 /**
@@ -73,6 +98,24 @@ export async function indexWorkspace(state: State, signal: AbortSignal): Promise
   }
   if (!signal.aborted) for (const uri of before) untell(state, uri);
   return count;
+}
+
+/** Reads the workspace in the background; an older reading ends. */
+export function startIndexing(state: State): void {
+  state.indexing.abort();
+  state.indexing = new AbortController();
+  const { signal } = state.indexing;
+  const began = performance.now();
+  state.engine
+    .ready()
+    .then(() => indexWorkspace(state, signal))
+    .then((count) =>
+      state.log(
+        'info',
+        `Read ${count} ${count === 1 ? 'file' : 'files'} of the workspace in ${Math.round(performance.now() - began)} ms.`,
+      ),
+    )
+    .catch((error: unknown) => state.log('error', `The workspace could not be read: ${describe(error)}`));
 }
 
 /** Tells the engine about files that were created, changed or deleted outside the editor. */
@@ -103,7 +146,7 @@ async function reread(state: State, uri: string, path: string): Promise<boolean>
   if (!settingsFor(state, uri).indexWorkspace && !state.closed.has(uri)) return false;
   const refused = await fileRefusal(state, uri, path);
   if (refused !== undefined) return false;
-  const { maxFileSize } = settingsFor(state, uri);
+  const maxFileSize = sizeLimitOf(state, uri);
   for await (const event of discover([path], { maxFileSize })) {
     // The manifests around a named file come after it; they are known, or have events of their own.
     if (canonical(event.uri) !== uri) continue;

@@ -139,6 +139,16 @@ export function readConfig(
   return { config: { ...NO_CONFIG, ...defined(found), changes }, problems: reader.problems };
 }
 
+/** The changes in the editor's settings, which have been checked for their form: they are the person's own. */
+export function readSettingsRules(
+  rules: Readonly<Record<string, Change>>,
+  paths: readonly { readonly files: readonly string[]; readonly rules: Readonly<Record<string, Change>> }[],
+): RuleChange[] {
+  const all: RuleChange = { covers: undefined, rules: new Map(Object.entries(rules)) };
+  const some = paths.map((it) => ({ covers: anyGlob(it.files), rules: new Map(Object.entries(it.rules)) }));
+  return [...(all.rules.size > 0 ? [all] : []), ...some];
+}
+
 interface Ctx {
   readonly reader: Reader;
   readonly known: ReadonlySet<string>;

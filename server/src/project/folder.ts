@@ -27,8 +27,9 @@ export interface KnownRules {
 export function knownRules(rules: CompiledRules): KnownRules {
   const kinds = rules.kinds.map((it) => it.kind);
   const checks = Object.values(rules.models).flatMap((it) =>
-    it.roles.flatMap((role) => (role.r === 'check' ? [role.role.id] : [])),
+    it.roles.flatMap((role) => (role.r === 'check' || role.r === 'setCheck' ? [role.role.id] : [])),
   );
+  checks.push(...rules.checks.map((it) => it.id));
   return { kinds, ids: [...new Set([...kinds, ...checks])].sort() };
 }
 export interface Project {

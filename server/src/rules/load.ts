@@ -48,7 +48,8 @@ export interface LoadedFile {
   readonly problems: readonly Problem[];
 }
 
-const SECTIONS = [
+/** The sections of a model. */
+export const MODEL_SECTIONS = [
   'types',
   'aliases',
   'sources',
@@ -60,7 +61,7 @@ const SECTIONS = [
   'natives',
   'checks',
 ];
-const MODEL_KEYS = ['language', 'packages', ...SECTIONS];
+const MODEL_KEYS = ['language', 'packages', ...MODEL_SECTIONS];
 
 /** Reads a rule file; one with a `kind:` key is a kind, one with a `check:` key a built-in check, any other a model. */
 export function loadRuleFile(source: RuleFile): LoadedFile {
@@ -106,7 +107,7 @@ function readModel(reader: Reader, folder: string): Omit<LoadedFile, 'file' | 'p
   }
   const ctx: Ctx = { reader, packages, rows: [], is: [], kindUses: [], named: [] };
   for (const entry of entries) {
-    if (!SECTIONS.includes(entry.key)) continue;
+    if (!MODEL_SECTIONS.includes(entry.key)) continue;
     if (entry.value === null) {
       reader.problem(entry.at, `\`${entry.key}\` is empty`);
       continue;
