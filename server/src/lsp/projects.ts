@@ -83,7 +83,7 @@ export function policyFor(state: State, uri: string): Policy {
   return { ...policy, root, config: { ...policy.config, changes: [...policy.config.changes, ...own] } };
 }
 
-/** Whether a file is one of those that a project is read from. */
+/** Whether a path is one of those that a project is read from: a file, or a folder that holds them. */
 export function isProjectFile(uri: string): boolean {
-  return new RegExp(`/${FOLDER.replace('.', '\\.')}/(?:[^/]+\\.(?:ya?ml|json)|models/.+\\.ya?ml)$`).test(uri);
+  return /\/\.faultline(?:$|\/models$|\/[^/]+\.(?:ya?ml|json)$|\/models\/.+\.ya?ml$)/.test(uri);
 }

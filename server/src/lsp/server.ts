@@ -54,6 +54,8 @@ export interface ServerParts {
 /** The files that the server wants to hear about. Narrow on purpose: every event crosses two processes. */
 const WATCHED = [
   '**/.faultline/**/*.{yaml,yml,json}',
+  // A folder that goes is one event, not one for each of its files.
+  '**/{.faultline,.faultline/models}',
   '**/*.{js,mjs,cjs,jsx,ts,mts,cts,tsx,py,pyw}',
   '**/{package,tsconfig,jsconfig}.json',
   '**/{pyproject.toml,setup.cfg}',

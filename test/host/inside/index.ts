@@ -2,6 +2,7 @@
 // Results go to the file named by FAULTLINE_REPORT as JSON, because the workbench mixes its own lines into the console.
 
 import { writeFileSync } from 'node:fs';
+import { defineFeatures } from './features.ts';
 import { defineSuite } from './suite.ts';
 
 /** One test and how it ended. */
@@ -19,6 +20,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: TEST_TIMEOUT_MS });
   mocha.suite.emit('pre-require', globalThis as never, null as never, mocha);
   defineSuite();
+  defineFeatures();
   const results: Result[] = [];
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
