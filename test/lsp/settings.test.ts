@@ -48,7 +48,7 @@ test('the manifest offers exactly these settings with these defaults, and activa
     contributes: { configuration: { properties: Record<string, { default: unknown }> } };
   };
   const offered = Object.entries(manifest.contributes.configuration.properties)
-    .filter(([name]) => name !== 'faultline.trace.server')
+    .filter(([name]) => name !== 'faultline.trace.server' && !name.startsWith('faultline.ai.'))
     .map(([name, it]): [string, unknown] => [name.replace('faultline.', ''), it.default]);
   expect(readSettings(Object.fromEntries(offered))).toEqual({ settings: DEFAULTS, problems: [] });
   expect(offered).toHaveLength(Object.keys(DEFAULTS).length);
