@@ -551,6 +551,7 @@ function sameSummary(a: Summary, b: Summary): boolean {
     sameList(a.uses, b.uses, sameUse) &&
     sameList(a.invokes, b.invokes, sameInvoke) &&
     sameList(a.writes, b.writes, sameWrite) &&
+    a.ends === b.ends &&
     sameList(a.ensures, b.ensures, (x, y) => JSON.stringify(x) === JSON.stringify(y))
   );
 }

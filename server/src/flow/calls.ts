@@ -41,7 +41,7 @@ import { addInvoke, addWrite, isOrdinary } from './gather.ts';
 import { moduleCall } from './modules.ts';
 import { returnsTo, standsAt } from './run.ts';
 import { callbackParams, modelCall } from './models.ts';
-import { nativeCall } from './native.ts';
+import { enteredValue, nativeCall } from './native.ts';
 import { noticeCall } from './notice.ts';
 import { meet } from './sinks.ts';
 import { applyTaught, calledName, taughtNodes } from './taught.ts';
@@ -120,6 +120,8 @@ function superClass(ctx: Ctx): Value {
 
 /** Everything a callee value may run, joined. */
 export function invoke(ctx: Ctx, call: Call): Value {
+  const entered = enteredValue(ctx, call);
+  if (entered) return entered;
   const res = outcome(ctx, call);
   const taught = taughtNodes(ctx, call);
   return taught.length === 0 ? res : applyTaught(ctx, call, taught, res);
@@ -150,6 +152,7 @@ function outcome(ctx: Ctx, call: Call): Value {
       known = true;
     }
   }
+  ctx.ended = neverReturns(ctx, call);
   recordInvoke(ctx, call);
   const nodes = [...allNodes(ctx, call.callee)];
   if (ctx.world.notice) {
@@ -175,6 +178,16 @@ function outcome(ctx: Ctx, call: Call): Value {
   }
   return orOpen(join(res, unknownCall(ctx, call), ctx.kinds));
 }
+/** Whether a call is of one function or API only, and that never returns. */
+function neverReturns(ctx: Ctx, { callee }: Call): boolean {
+  const [fn, ...others] = callee.fns;
+  if (others.length > 0 || callee.classes.length > 0 || callee.inst.length > 0) return false;
+  if (fn) return callee.nodes.length === 0 && !callee.open && ctx.world.summary(fn.fid)?.ends === true;
+  return callee.nodes.length > 0 && callee.nodes.every((it) => endsAt(ctx, it));
+}
+const endsAt = (ctx: Ctx, node: number): boolean =>
+  ctx.rules.closure(node).some((it) => ctx.rules.roles(it)?.ends === true);
+
 /** The receiver is nothing the engine knows: then a method's name says something. */
 const untyped = (call: Call): boolean =>
   call.recv !== undefined &&

@@ -59,6 +59,8 @@ export interface Ctx {
   /** Parts of callees' summaries applied so far. */
   applied: number;
   partial: boolean;
+  /** The operation just executed never returns. */
+  ended: boolean;
   /** Calls being applied, to bound recursion through callbacks. */
   depth: number;
   /** What its parameters are was guessed from their names. */

@@ -49,6 +49,14 @@ export function nativeMethod(ctx: Ctx, call: Call): Value | undefined {
   return proofs ? { ...res, proofs, konst: undefined } : res;
 }
 
+/** A context manager made of a generator gives what that yields, whatever methods the yielded value has. */
+export function enteredValue(ctx: Ctx, call: Call): Value | undefined {
+  if (call.method === undefined || call.recv?.fields?.size !== 1 || call.recv.nodes.length > 0)
+    return undefined;
+  const yielded = call.recv.fields.get(null);
+  return yielded && ctx.info.natives.methods.get(call.method)?.e === 'enter' ? yielded : undefined;
+}
+
 /** `Object.assign` for a call through the global object, undefined for anything else. */
 function globalName(ctx: Ctx, call: Call): string | undefined {
   const { root, path } = call.op.callee;

@@ -65,6 +65,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     ops: 0,
     applied: 0,
     partial: false,
+    ended: false,
     depth: 0,
     guessed: false,
   };
@@ -88,6 +89,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     writes: [...ctx.writes.values()].sort(byKey),
     ensures: ensuresOf(ctx, ctx.exits),
     hasBody: true,
+    ends: !alive && ctx.exits.length === 0 && !ir.isGenerator && !ir.isAsync,
   };
   const findings = [...ctx.findings.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, it]) => it);
   return { summary, findings, seen: [...ctx.seen.values()], partial: ctx.partial, ops: ctx.ops };
@@ -338,15 +340,23 @@ function runStmt(ctx: Ctx, stmt: Stmt): boolean {
     }
     case 'throw': {
       if (stmt.from) readPlace(ctx, stmt.from, stmt);
-      const top = throwing.get(ctx)!.at(-1);
-      if (top) top.env = top.env ? joinEnv(top.env, ctx.env, ctx.kinds) : ctx.env;
+      raise(ctx);
       return false;
     }
     default:
       ctx.ops++;
       execOp(ctx, stmt);
-      return true;
+      if (!ctx.ended) return true;
+      // `abort(404)`: what follows never runs.
+      ctx.ended = false;
+      raise(ctx);
+      return false;
   }
+}
+/** The state here may be met in a handler around. */
+function raise(ctx: Ctx): void {
+  const top = throwing.get(ctx)!.at(-1);
+  if (top) top.env = top.env ? joinEnv(top.env, ctx.env, ctx.kinds) : ctx.env;
 }
 
 function push(ctx: Ctx, label: string | undefined, breakable: boolean, loop: boolean): Frame {

@@ -58,6 +58,7 @@ export const NO_SUMMARY: Summary = {
   writes: [],
   ensures: [],
   hasBody: false,
+  ends: false,
 };
 
 /** The value a parameter origin stands for at this call, or undefined if nothing is known of it. */

@@ -108,6 +108,8 @@ export interface Summary {
   readonly writes: readonly Write[];
   readonly ensures: readonly Ensure[];
   readonly hasBody: boolean;
+  /** No call of it returns: every way raises or ends the program. */
+  readonly ends: boolean;
 }
 
 /** A source met a sink, or a check matched. */

@@ -25,7 +25,8 @@ export type Role =
   | { readonly r: 'check'; readonly role: CheckRole }
   | { readonly r: 'setCheck'; readonly role: CheckRole }
   | { readonly r: 'result'; readonly role: SinkRole }
-  | { readonly r: 'closed' };
+  | { readonly r: 'closed' }
+  | { readonly r: 'ends' };
 
 /** The models of one language. */
 export interface Models {

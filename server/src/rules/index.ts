@@ -322,6 +322,7 @@ function readRoles(models: Models): Map<number, Roles> {
         setChecks: [],
         results: [],
         closed: false,
+        ends: false,
       };
       out.set(node, roles);
     }
@@ -364,6 +365,9 @@ function addRole(roles: MutableRoles, it: Role): void {
       return;
     case 'closed':
       roles.closed = true;
+      return;
+    case 'ends':
+      roles.ends = true;
       return;
   }
 }

@@ -58,6 +58,7 @@ export const MODEL_SECTIONS = [
   'guards',
   'flows',
   'closed',
+  'ends',
   'natives',
   'checks',
 ];
@@ -124,11 +125,15 @@ function readRow(ctx: Ctx, section: string, item: YamlNode | null): void {
     case 'aliases':
       return readAlias(ctx, item);
     case 'closed':
-      for (const path of pathsAt(ctx, { key: 'closed', at: 0, value: item })) {
+    case 'ends':
+      for (const path of pathsAt(ctx, { key: section, at: 0, value: item })) {
         const selected = splitSelection(path);
         if (selected === undefined || selected.sel.arg !== 'return' || selected.sel.path.length > 0) {
-          ctx.reader.problem(item, 'a closed call is written `f()`');
-        } else ctx.rows.push({ at: selected.path, role: { r: 'closed' } });
+          ctx.reader.problem(
+            item,
+            `a ${section === 'closed' ? 'closed call' : 'call that ends'} is written \`f()\``,
+          );
+        } else ctx.rows.push({ at: selected.path, role: { r: section } });
       }
       return;
     default:

@@ -160,6 +160,8 @@ export interface Roles {
   readonly results: readonly SinkRole[];
   /** The model knows this call completely: nothing but its `flows` passes from arguments to result. */
   readonly closed: boolean;
+  /** The call never returns: it ends the program or raises. */
+  readonly ends: boolean;
 }
 
 /** A node of the API graph: a package, a member of one, an instance, a call's result, a callback's parameter. */
