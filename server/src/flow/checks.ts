@@ -3,6 +3,7 @@
 import type { RegExpText, Span } from '../ir/ir.ts';
 import type { Hit } from '../checks/check.ts';
 import { WATCHED, checkCalls } from '../checks/calls.ts';
+import { checkMessageHandler } from '../checks/messages.ts';
 import { checkFunction } from '../checks/function.ts';
 import { attackText, checkPattern } from '../checks/patterns.ts';
 import { slowness } from '../checks/regex/redos.ts';
@@ -16,6 +17,20 @@ import type { SinkInfo } from './world.ts';
 export function checkText(ctx: Ctx): void {
   for (const it of checkFunction(ctx.ir)) report(ctx, it);
   for (const it of checkCalls(ctx.ir, ctx.watched)) report(ctx, it);
+  if (isMessageHandler(ctx)) {
+    const found = checkMessageHandler(ctx.ir);
+    if (found) report(ctx, found);
+  }
+}
+
+/** The places of models at which the events of messages arrive. */
+const MESSAGES = /^(?:global\.)?(?:addEventListener\(1\)<0>|onmessage<0>|MessageEvent)$/;
+/** Whether the first parameter is such an event, and not shared with functions inside, which may look at it. */
+function isMessageHandler(ctx: Ctx): boolean {
+  const param = ctx.ir.params[0];
+  if (!param || ctx.info.captured.has(param.v)) return false;
+  const { nodes } = ctx.world.slot(`P${ctx.info.fid}:0`);
+  return nodes.some((it) => MESSAGES.test(ctx.rules.name(it)));
 }
 
 /** Checks know methods by JavaScript's names: a `replace` that replaces all, as Python's does, is `replaceAll`. */
