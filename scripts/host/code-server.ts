@@ -143,6 +143,12 @@ export function makeProfile(profile: string, settings: Record<string, unknown> =
   );
 }
 
+/** Writes the settings of the machine, where the endpoint and the budgets of the AI features are read from. */
+export function machineSettings(profile: string, settings: Record<string, unknown>): void {
+  mkdirSync(join(profile, 'Machine'), { recursive: true });
+  writeFileSync(join(profile, 'Machine', 'settings.json'), JSON.stringify(settings, null, 2));
+}
+
 /** Installs a VSIX into the profile. Throws with what code-server printed if it refuses. */
 export async function installVsix(code: CodeServer, profile: string, vsix: string): Promise<void> {
   const args = [...commonArgs(code, profile), '--install-extension', vsix, '--force'];

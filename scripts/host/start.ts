@@ -1,16 +1,18 @@
 // Opens samples/shop in a VS Code with the packaged extension: a desktop `code` if there is one, else code-server.
-// `--check` does it headless and succeeds only when a squiggle of Faultline is really on the screen.
+// `--ai-demo` has a server on this machine answer questions to language models, with canned answers. `--check` does it headless and succeeds only when a squiggle of Faultline is really on the screen.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ARTIFACTS, CACHE, fail, inRoot, run } from '../common.mjs';
 import { ensureChromium, launchBrowser, onPath } from './chromium.ts';
+import { startCanned } from './canned.ts';
 import {
   codeServerObstacle,
   ensureCodeServer,
   installVsix,
   logTail,
+  machineSettings,
   makeProfile,
   startServer,
 } from './code-server.ts';
@@ -23,12 +25,14 @@ const say = (line: string) => console.log(`start: ${line}`);
 const vsix = process.env.FAULTLINE_VSIX;
 if (vsix === undefined) fail('start: FAULTLINE_VSIX is not set; use npm start');
 const args = process.argv.slice(2);
-const unknown = args.find((arg) => arg !== '--check');
-if (unknown !== undefined) fail(`start: unknown argument ${unknown}; known: --check`);
+const KNOWN = ['--check', '--ai-demo'];
+const unknown = args.find((arg) => !KNOWN.includes(arg));
+if (unknown !== undefined) fail(`start: unknown argument ${unknown}; known: ${KNOWN.join(', ')}`);
+const demo = args.includes('--ai-demo');
 
 try {
   if (args.includes('--check')) await check(vsix);
-  else if (!(await desktop(vsix))) await server(vsix);
+  else if (demo || !(await desktop(vsix))) await server(vsix);
 } catch (error) {
   fail(`start: ${error instanceof Error ? error.message : String(error)}`);
 }
@@ -62,12 +66,19 @@ async function server(path: string): Promise<void> {
   const code = await ensureCodeServer(say);
   const profile = join(CACHE, 'profile');
   makeProfile(profile);
+  const canned = demo ? await startCanned() : undefined;
+  machineSettings(profile, canned ? { 'faultline.ai.endpoint': canned.url } : {});
+  if (canned) {
+    say(`CANNED ANSWERS from ${canned.url}: no language model is asked, and nothing leaves this machine`);
+    say('any text will do for “Faultline: Set API Key”; then hover a finding, or use the light bulb');
+  }
   await installVsix(code, profile, path);
   const running = await startServer(code, profile, { port: Number(process.env.FAULTLINE_PORT ?? 0) });
   say(`open ${pageUrl(running, { folder: FOLDER, file: FILE })}`);
   say('Ctrl+C ends it');
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void running.stop());
   await running.ended;
+  await canned?.close();
 }
 
 /** Starts everything headless, waits for a squiggle of Faultline and takes its picture. */
