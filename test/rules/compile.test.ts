@@ -242,7 +242,7 @@ describe('broken files', () => {
     [
       'sources:\n  - at: a.b\n    kind: remot\n',
       [
-        '3:11 `remot` is not a source kind; known are remote, library-input, cli, env, file, stored, archive, secret',
+        '3:11 `remot` is not a source kind; known are remote, library-input, cli, env, file, stored, archive, secret, dom',
       ],
     ],
     [
@@ -253,7 +253,7 @@ describe('broken files', () => {
     ['sources: nonsense\n', [expect.stringMatching(/^1:10 a source row must be a mapping/)]],
     ['flows:\n  - at: a.b(0)\n', [expect.stringMatching(/^2:5 a flow row needs `to`/)]],
     ['flows:\n  - at: a.b(0)\n    to: retrun\n', [expect.stringMatching(/^3:9 .*expected `return`/)]],
-    ['closed:\n  - a.b(0)\n', ['2:5 a closed call is written `f()`']],
+    ['closed:\n  - a.b(0)\n', ['2:5 a closed call is written `f()`, a closed member `a.b`']],
     [
       'sinks:\n  - at: a.b(0)\n    kind: sql\n    when: { "0": $strng }\n',
       [expect.stringMatching(/^4:18 `\$strng` is none/)],

@@ -22,6 +22,8 @@ export interface Located {
 }
 
 const CONFIDENCE: Readonly<Record<Doubt, Confidence>> = { 0: 'high', 1: 'medium', 2: 'low' };
+/** Sources that others reach by a detour only: the page's own content. */
+const NEAR: ReadonlySet<string> = new Set(['dom']);
 const LOWER: Readonly<Record<Severity, Severity>> = { error: 'warning', warning: 'info', info: 'info' };
 
 /** All findings of one file from the raw ones whose sink lies in it. Sorted by place, then rule. */
@@ -127,14 +129,16 @@ function makeFinding(
   const best = facts[0];
   if (!best || paths.length === 0) return undefined;
   const library = facts.every((it) => it.origin.o === 'source' && it.origin.kind === 'library-input');
+  const near = facts.every((it) => it.origin.o === 'source' && NEAR.has(it.origin.kind));
+  const own = facts.every((it) => it.origin.o === 'source' && it.origin.kind === 'cli');
   const message = kind.message
     .replace('{source}', () => quote(paths[0]!.source))
-    .replace('{sink}', () => `${sinkName(sink.name)}()`)
+    .replace('{sink}', () => calledName(sink.name))
     .replace('{detail}', () => sink.detail ?? '');
   return {
     finding: {
       rule: kind.kind,
-      severity: library ? LOWER[kind.severity] : kind.severity,
+      severity: own ? 'info' : library || near ? LOWER[kind.severity] : kind.severity,
       confidence: CONFIDENCE[best.doubt],
       cwe: kind.cwe,
       uri: where.uri,
@@ -154,6 +158,8 @@ const quote = (code: string): string => {
   const plain = code.replace(/\s+/g, ' ').trim();
   return `\`${plain.length > 60 ? `${plain.slice(0, 57)}…` : plain}\``;
 };
+/** A sink in a sentence; names with a blank are words already. */
+const calledName = (name: string): string => (name.includes(' ') ? name : `${sinkName(name)}()`);
 /** `mysql2.Connection#query` is shown as `Connection.query`, `child_process.exec` as it is. */
 const sinkName = (name: string): string => {
   const plain = name.replace(/\(\)/g, '').replace(/ ?=$/, '');
@@ -194,7 +200,7 @@ function pathOf(it: Fact, raw: RawFinding, locate: (fid: Fid) => Located | undef
     'source',
   );
   for (const via of chain) if (via.text !== 'source') push(via.fid, via, via.text, 'step', via.ending);
-  push(raw.sink.site.fid, raw.sink.site, `reaches ${sinkName(raw.sink.name)}()`, 'sink');
+  push(raw.sink.site.fid, raw.sink.site, `reaches ${calledName(raw.sink.name)}`, 'sink');
   return { source, steps };
 }
 

@@ -14,7 +14,8 @@ const SERVERS =
 
 /**
  * Decides library mode for a file from the nearest manifest above it (package.json; for Python pyproject.toml or
- * setup.cfg). `auto`: the package has an entry point for others (`main`, `exports`, `module`, `bin` does not count) and depends on no server framework.
+ * setup.cfg). `auto`: the package has an entry point for others (`main`, `exports`, `module`, or `index.js` of a published package
+ * that is no command) and depends on no server framework.
  */
 export function makesLibrary(
   uri: string,
@@ -51,7 +52,10 @@ function once(text: string, read: (text: string) => boolean): boolean {
 function isLibrary(text: string): boolean {
   try {
     const data = JSON.parse(text) as Record<string, unknown>;
-    const entry = data.main !== undefined || data.exports !== undefined || data.module !== undefined;
+    const named = data.main !== undefined || data.exports !== undefined || data.module !== undefined;
+    // Without an entry point a published package means `index.js`, unless it is a command.
+    const published = data.name !== undefined && data.version !== undefined && data.bin === undefined;
+    const entry = named || published;
     const needs = Object.keys((data.dependencies ?? {}) as Record<string, unknown>);
     return entry && data.private !== true && !needs.some((it) => SERVERS.test(it));
   } catch {
@@ -93,8 +97,11 @@ export function libraryFindings(
   for (const fid of [...exported].sort((a, b) => a - b)) {
     for (const use of solver.summary(fid)?.uses ?? []) {
       const { origin } = use.fact;
-      if (origin.o !== 'param' || !exported.has(origin.fid) || origin.index < 0 || !from.has(use.sink.kind))
-        continue;
+      const kind = from.get(use.sink.kind);
+      if (origin.o !== 'param' || !exported.has(origin.fid) || origin.index < 0 || !kind) continue;
+      if (use.sink.target) continue;
+      // A key that callers spell out is theirs; keys found in what they pass on may be anybody's.
+      if (kind.libraryParts && use.fact.derived === 0 && origin.path.length === 0) continue;
       if (kinds.has(use.fact.safe, kinds.bit(use.sink.kind))) continue;
       if (from.get(use.sink.kind)!.direct && origin.path.length > 0) continue;
       const site = { fid: origin.fid, s: 0, e: 0 };

@@ -289,7 +289,8 @@ export function makeWorkspace(
         const old = library.get(uri) ?? [];
         const name = (fid: Fid, index: number): string => {
           const at = owner.get(fid);
-          return (at && files.get(at.uri)?.state.ir.funcs[at.index]?.params[index]?.name) ?? '';
+          const func = at && files.get(at.uri)?.state.ir.funcs[at.index];
+          return func ? (func.params[index]?.name ?? `arguments[${index}]`) : '';
         };
         const now = isLibrary(uri) ? libraryFindings(uri, solver, rules, kinds, name) : [];
         for (const it of [...old, ...now]) {

@@ -8,7 +8,7 @@ import { type Ctx, allNodes, keyOf, readPlace, siteOf } from './ctx.ts';
 import { argShape, receiverShape } from './models.ts';
 import { noteSink, noteUse, stateOf } from './probe.ts';
 import { conventionsOf } from './run.ts';
-import { isAround, reach, reportCheck } from './sinks.ts';
+import { isAround, keyedWrite, reach, reportCheck } from './sinks.ts';
 
 /** `element.innerHTML = x`: models say that assigning to this member is a sink. */
 export function assignmentSinks(ctx: Ctx, to: Place, val: Value, at: Op): void {
@@ -27,6 +27,7 @@ export function assignmentSinks(ctx: Ctx, to: Place, val: Value, at: Op): void {
   const key = keyOf(ctx, to.path.at(-1)!);
   if (key === null) noteUse(ctx, 'lost', '[…] =', val.facts, siteOf(ctx, at));
   const owner = readPlace(ctx, { root: to.root, path: to.path.slice(0, -1) }, at);
+  if (key === null) keyedWrite(ctx, owner, siteOf(ctx, at));
   const last = to.path.at(-1)!;
   const keyFacts = typeof last === 'object' && last !== null ? readPlace(ctx, last.dyn, at).facts : [];
   setSinks(ctx, owner, key, val, at, keyFacts);

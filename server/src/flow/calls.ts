@@ -47,7 +47,16 @@ import { meet } from './sinks.ts';
 import { applyTaught, calledName, taughtNodes } from './taught.ts';
 import { APPLIED_PER_RUN, PASSED_FIELDS, PROBED } from './limits.ts';
 import { noteLost } from './probe.ts';
-import { type Binder, elementFacts, NO_SUMMARY, bound, readPath, substFacts, substValue } from './summary.ts';
+import {
+  type Binder,
+  NO_SUMMARY,
+  bound,
+  chosenFacts,
+  elementFacts,
+  readPath,
+  substFacts,
+  substValue,
+} from './summary.ts';
 
 export interface CallArg {
   readonly val: Value;
@@ -248,7 +257,10 @@ export function applyFn(
       !bound(binder, use.fact.origin.fid, use.fact.origin.index)
     )
       continue;
-    for (const it of substFacts(siteBinder(binder, use.fact, args, ctx), [use.fact])) meet(ctx, it, use.sink);
+    const here = siteBinder(binder, use.fact, args, ctx);
+    for (const it of substFacts(here, [use.fact])) meet(ctx, it, use.sink);
+    if (use.sink.target)
+      for (const it of chosenFacts(here, use.fact)) meet(ctx, it, { ...use.sink, target: undefined });
   }
   for (const it of summary.writes)
     applyWrite(ctx, binder, it.target, substValue(binder, it.value), args, self);

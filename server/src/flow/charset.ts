@@ -50,7 +50,8 @@ function safeFor(allowed: Chars, kinds: KindRegistry): KindSet {
   const names: string[] = [];
   let word = allowed[128] === 0;
   for (let i = 0; word && i < 128; i++) if (allowed[i] && !WORD.test(String.fromCharCode(i))) word = false;
-  if (word) return kinds.all;
+  // `__proto__` is a word too.
+  if (word) return kinds.without(kinds.all, kinds.of(['prototype-key']));
   for (const [kind, needs] of Object.entries(NEEDS)) {
     let safe = true;
     for (const it of needs) if (allowed[it.charCodeAt(0)]) safe = false;
@@ -77,6 +78,7 @@ const PARENT =
 export function testSafe(c: Const, accepted: boolean, kinds: KindRegistry): KindSet {
   if (!isRegex(c)) return 0;
   if (accepted && OWN_PATH.test(c.regex) && !c.flags.includes('m')) return kinds.of(['redirect']);
+  if (!accepted && c.regex.includes('__proto__')) return kinds.of(['prototype-key', 'prototype-pollution']);
   const parsed = parse(c.regex);
   if (!parsed) return 0;
   if (accepted) {

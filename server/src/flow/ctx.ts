@@ -4,7 +4,8 @@
 import type { KindRegistry } from '../base/kindset.ts';
 import type { Seen } from '../checks/view.ts';
 import { withSecret } from './secrets.ts';
-import type { FuncIR, Key, Place, Span } from '../ir/ir.ts';
+import type { DynKey, FuncIR, Key, Place, Span } from '../ir/ir.ts';
+import { applies, type CallShape } from '../rules/condition.ts';
 import type { NodeId, RuleIndex, SourceRole } from '../rules/schema.ts';
 import {
   type Cid,
@@ -87,8 +88,18 @@ export function keyOf(ctx: Ctx, key: Key): FieldKey {
 
 export function readPlace(ctx: Ctx, place: Place, at: Span): Value {
   let res = readVar(ctx, place.root);
-  for (const key of place.path) res = member(ctx, res, keyOf(ctx, key), at);
+  for (const it of place.path) {
+    const key = keyOf(ctx, it);
+    res = member(ctx, res, key, at);
+    if (key === null && it !== null && typeof it === 'object') res = chosenBy(ctx, res, it);
+  }
   return withSecret(ctx, place, res, at);
+}
+/** `o[k]` with a key from outside may be the prototype of every object. */
+function chosenBy(ctx: Ctx, val: Value, key: DynKey): Value {
+  const { facts } = readPlace(ctx, key.dyn, { s: 0, e: 0 });
+  if (facts.length === 0) return val;
+  return { ...val, chosen: facts, open: true };
 }
 
 export function readVar(ctx: Ctx, root: number): Value {
@@ -130,7 +141,14 @@ export function member(ctx: Ctx, val: Value, key: FieldKey, at: Span): Value {
     res = join(res, ofBase(val, key, kinds), kinds);
   }
   if (explicit && !val.mixed && val.objs.length + (val.fields ? 1 : 0) <= 1) return res;
-  if (val.nodes.length > 0) res = join(res, memberNodes(ctx, val.nodes, key, at), kinds);
+  if (val.nodes.length > 0) {
+    const own = memberNodes(ctx, val.nodes, key, at);
+    // What models say of a member themselves is more than "part of the same data".
+    if (own.facts.length > 0 && !seen) res = EMPTY;
+    else if (res.facts.length > 0 && own.nodes.some((it) => ctx.rules.roles(it)?.closed))
+      res = { ...res, facts: [] };
+    res = join(res, own, kinds);
+  }
   if (typeof key === 'string') {
     for (const cid of val.inst) res = join(res, instanceMember(ctx, val, cid, key, at), kinds);
     for (const cid of val.classes) res = join(res, staticMember(ctx, cid, key), kinds);
@@ -153,15 +171,26 @@ function memberNodes(ctx: Ctx, nodes: readonly NodeId[], key: FieldKey, at: Span
 }
 
 /** A value at these API nodes; sources among them add their facts here. */
-export function nodeValue(ctx: Ctx, nodes: readonly NodeId[], at: Span): Value {
-  return value({ nodes: [...nodes].sort((a, b) => a - b), facts: sourceFacts(ctx, nodes, at), open: true });
+export function nodeValue(ctx: Ctx, nodes: readonly NodeId[], at: Span, call?: CallShape): Value {
+  const facts = sourceFacts(ctx, nodes, at, call);
+  const text = facts.length > 0 ? sourceText(ctx, nodes) : undefined;
+  return value({ nodes: [...nodes].sort((a, b) => a - b), facts, text, open: true });
 }
-export function sourceFacts(ctx: Ctx, nodes: readonly NodeId[], at: Span): readonly Fact[] {
+/** What models know of a source's text, if they agree. */
+function sourceText(ctx: Ctx, nodes: readonly NodeId[]): string | undefined {
+  const texts = new Set<string | undefined>();
+  for (const node of nodes)
+    for (const it of ctx.rules.closure(node))
+      for (const role of ctx.rules.roles(it)?.sources ?? []) texts.add(role.text);
+  return texts.size === 1 ? [...texts][0] : undefined;
+}
+export function sourceFacts(ctx: Ctx, nodes: readonly NodeId[], at: Span, call?: CallShape): readonly Fact[] {
   const facts: Fact[] = [];
   for (const node of nodes)
     for (const it of ctx.rules.closure(node)) {
       const roles = ctx.rules.roles(it);
-      if (roles) for (const role of roles.sources) facts.push(roleFact(ctx, siteOf(ctx, at), role, ''));
+      for (const role of roles?.sources ?? [])
+        if (!call || applies(role, call)) facts.push(roleFact(ctx, siteOf(ctx, at), role, ''));
     }
   return facts.length === 0 ? facts : sortFacts(facts, ctx.kinds);
 }
@@ -298,12 +327,15 @@ export function shared(ctx: Ctx, val: Value): Value {
 }
 /** … unless the reader is nested in it. */
 export function foreign(val: Value, except: ReadonlySet<Fid> | undefined, depth = 6): Value {
-  const facts = val.facts.filter((it) => it.origin.o === 'source' || except?.has(it.origin.fid));
+  const known = (it: Fact): boolean => it.origin.o === 'source' || except?.has(it.origin.fid) === true;
+  const facts = val.facts.filter(known);
+  const chosen = val.chosen.filter(known);
   let fields = val.fields;
   if (fields && depth > 0)
     fields = new Map([...fields].map(([key, it]) => [key, foreign(it, except, depth - 1)]));
-  if (facts.length === val.facts.length && fields === val.fields) return val;
-  return { ...val, facts, fields };
+  if (facts.length === val.facts.length && chosen.length === val.chosen.length && fields === val.fields)
+    return val;
+  return { ...val, facts, chosen, fields };
 }
 
 /** Sets a field of an object that was made here; its class knows of it. */

@@ -101,6 +101,8 @@ export interface Value {
   readonly proofs: readonly Proof[] | undefined;
   /** It may also be something the engine knows nothing of. */
   readonly open: boolean;
+  /** The data of the keys that chose this value out of an object: with `__proto__` it is every object's prototype. */
+  readonly chosen: readonly Fact[];
   /** One way here it is one of `objs`, another way it is not: what its objects hold is not all there is. */
   readonly mixed: boolean;
 }
@@ -122,6 +124,7 @@ export const EMPTY: Value = {
   proofs: undefined,
   open: false,
   mixed: false,
+  chosen: NONE,
 };
 /** A clean value of unknown content. */
 export const OPEN: Value = { ...EMPTY, open: true };
@@ -366,6 +369,7 @@ export function join(a: Value, b: Value, kinds: KindRegistry): Value {
   const text = joinText(a.text, b.text);
   const fields = joinFields(a, b, kinds);
   const proofs = a.proofs === b.proofs ? a.proofs : undefined;
+  const chosen = joinFacts(a.chosen, b.chosen, kinds);
   // Two different constants make a value that is clean but not known.
   const mixed = a.mixed || b.mixed || unlike(a, b) || unlike(b, a);
   const open = a.open || b.open || ((a.konst !== undefined || b.konst !== undefined) && konst === undefined);
@@ -381,10 +385,11 @@ export function join(a: Value, b: Value, kinds: KindRegistry): Value {
     fields === a.fields &&
     proofs === a.proofs &&
     open === a.open &&
-    mixed === a.mixed
+    mixed === a.mixed &&
+    chosen === a.chosen
   )
     return a;
-  return { facts, nodes, fns, classes, inst, objs, konst, text, fields, proofs, open, mixed };
+  return { facts, nodes, fns, classes, inst, objs, konst, text, fields, proofs, open, mixed, chosen };
 }
 /** `a` is data without an object of its own, `b` has one. */
 const unlike = (a: Value, b: Value): boolean =>
@@ -414,6 +419,7 @@ export function equal(a: Value, b: Value): boolean {
     return false;
   return (
     sameFacts(a.facts, b.facts) &&
+    sameFacts(a.chosen, b.chosen) &&
     sameIds(a.nodes, b.nodes) &&
     sameIds(a.classes, b.classes) &&
     sameIds(a.inst, b.inst) &&

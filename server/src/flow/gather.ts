@@ -20,14 +20,19 @@ export function addUse(ctx: Ctx, it: Fact, sink: SinkInfo): void {
   if (joinUse(ctx, whole, sink, at, ctx.uses.size < 2 * limit)) return;
   ctx.partial = true;
   for (const [key, old] of ctx.uses)
-    if (old.sink.kind === sink.kind && old.sink.as === sink.as && old.fact.key === whole.key) {
+    if (
+      old.sink.kind === sink.kind &&
+      old.sink.as === sink.as &&
+      old.sink.target === sink.target &&
+      old.fact.key === whole.key
+    ) {
       ctx.uses.set(key, { ...old, fact: joinFacts([old.fact], [whole], ctx.kinds)[0]! });
       return;
     }
   joinUse(ctx, whole, sink, at, true);
 }
 const placeOf = (sink: SinkInfo): string =>
-  `${sink.as ?? ''}${sink.kind}@${sink.site.fid}:${sink.site.s}:${sink.site.e}`;
+  `${sink.as ?? ''}${sink.target ? '!' : ''}${sink.kind}@${sink.site.fid}:${sink.site.s}:${sink.site.e}`;
 /** False if it would be a new use and there is no room. */
 function joinUse(ctx: Ctx, it: Fact, sink: SinkInfo, at: string, room: boolean): boolean {
   const key = `${at}<${it.key}`;

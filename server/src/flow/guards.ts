@@ -153,7 +153,8 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
         equate(ctx, b, x);
       }
       if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, y.konst.c, at);
-    } else if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, !y.konst.c, at);
+    } else if (y.konst?.c === '__proto__') refine(ctx, a, [], ctx.kinds.of(KEY_KINDS), at);
+    else if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, !y.konst.c, at);
     // `path.indexOf(root) === 0`
     if (same && y.konst?.c === 0)
       for (const it of x.proofs ?? []) if (it.start) refineKeys(ctx, it.root, it.path, it.kinds, at);
@@ -319,6 +320,14 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
         about(arg.place, ctx.kinds.all, true, position);
         about(arg.place && addressOf(arg.place), ctx.kinds.of(HOST_KINDS), true, position);
       } else if (arg) about(call.recvPlace, excluded(ctx, arg.val), false, position);
+      if (arg && listsPrototype(ctx, recv)) about(arg.place, ctx.kinds.of(KEY_KINDS), false, position);
+      // The object's own property, which no prototype is; `source.hasOwnProperty(key)` says nothing of the target.
+      if (
+        arg &&
+        call.method === 'hasOwnProperty' &&
+        !arg.val.facts.some((it) => sharesOrigin(it, recv.facts))
+      )
+        about(arg.place, ctx.kinds.of(KEY_KINDS), true);
       // `path.search(/\.\./)`
       const re = position ? arg?.val.konst?.c : undefined;
       if (re !== undefined && isRegex(re)) {
@@ -371,6 +380,8 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
   return res.length > 0 ? res : undefined;
 }
 const LETTERS = { regex: '^[A-Za-z0-9_]*$', flags: '' };
+/** A key that is not `__proto__` leads to no prototype (functions, where `constructor` leads, are seldom merged into). */
+const KEY_KINDS = ['prototype-key', 'prototype-pollution'];
 /** A parsed address whose host is known cannot lead anywhere else. */
 const HOST_KINDS = ['ssrf', 'redirect'];
 /** The address whose host this place is, if it is one: `url` for `url.hostname`. */
@@ -379,6 +390,19 @@ function addressOf(place: Place): Place | undefined {
   const isHost = last === 'hostname' || last === 'host' || last === 'origin' || last === 'netloc';
   return isHost ? { root: place.root, path: place.path.slice(0, -1) } : undefined;
 }
+
+/** A list of forbidden keys with `__proto__` in it. */
+function listsPrototype(ctx: Ctx, list: Value): boolean {
+  const has = (fields: ReadonlyMap<FieldKey, Value> | undefined): boolean =>
+    fields !== undefined && [...fields.values()].some((it) => it.konst?.c === '__proto__');
+  return has(list.fields) || list.objs.some((id) => has(ctx.env.heap.get(id)?.fields));
+}
+const sharesOrigin = (it: Fact, others: readonly Fact[]): boolean =>
+  others.some((x) =>
+    x.origin.o === 'param' && it.origin.o === 'param'
+      ? x.origin.fid === it.origin.fid && x.origin.index === it.origin.index
+      : x.key === it.key,
+  );
 
 /** What is proven of a value that starts with this argument. */
 function prefixProof(ctx: Ctx, recv: Value, arg: CallArg | undefined): KindSet {
@@ -400,6 +424,8 @@ function excluded(ctx: Ctx, needle: Value): KindSet {
     case '../':
     case '/':
       return ctx.kinds.of(['path', 'zip-slip']);
+    case '__proto__':
+      return ctx.kinds.of(KEY_KINDS);
     case "'":
       return ctx.kinds.of([NO_APOSTROPHE]);
     case '"':

@@ -58,3 +58,5 @@ export const PASSED_FIELDS = 24;
 
 /** Characters of a text that a check looks at to learn what a function is about; prose further in says little. */
 export const NEAR_TEXT = 80;
+/** Arguments beyond the declared parameters that are told apart in `arguments`; merging functions take two or three. */
+export const UNDECLARED = 3;

@@ -160,7 +160,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       }
     }
   }
-  if (results.length > 0) res = join(res, nodeValue(ctx, results, call.op), ctx.kinds);
+  if (results.length > 0) res = join(res, nodeValue(ctx, results, call.op, shape), ctx.kinds);
   // These are parts of one result, not alternatives: what each proves holds.
   if (proofs.length > 0) res = { ...res, proofs, open: true };
   return { value: res, known };

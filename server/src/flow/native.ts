@@ -41,7 +41,8 @@ export function nativeCall(ctx: Ctx, call: Call): Value | undefined {
   return nativeMethod(ctx, call);
 }
 /** A call of a method by its name alone, whatever the receiver is. */
-export function nativeMethod(ctx: Ctx, call: Call): Value | undefined {
+export function nativeMethod(ctx: Ctx, whole: Call): Value | undefined {
+  const call = whole.method !== undefined && CUTS.has(whole.method) ? cutting(ctx, whole) : whole;
   const effect = ctx.info.natives.methods.get(call.method ?? '');
   const proofs = nativeProofs(ctx, call);
   if (!effect) return undefined;
@@ -55,6 +56,31 @@ export function enteredValue(ctx: Ctx, call: Call): Value | undefined {
     return undefined;
   const yielded = call.recv.fields.get(null);
   return yielded && ctx.info.natives.methods.get(call.method)?.e === 'enter' ? yielded : undefined;
+}
+
+/** Methods that give a part of a text. */
+const CUTS: ReadonlySet<string> = new Set([
+  'split',
+  'match',
+  'matchAll',
+  'exec',
+  'substring',
+  'substr',
+  'slice',
+  'replace',
+]);
+/** A part of an address is not the address: that the whole leads nowhere else says nothing of it. */
+function cutting(ctx: Ctx, call: Call): Call {
+  const kinds = ctx.kinds.of(['redirect', 'ssrf', 'script-url']);
+  const part = (val: Value): Value => {
+    if (val.facts.length === 0 || val.objs.length > 0) return val;
+    const facts = val.facts.map((it) =>
+      it.safe === 0 || it.safe === ctx.kinds.all ? it : { ...it, safe: ctx.kinds.without(it.safe, kinds) },
+    );
+    return { ...val, facts };
+  };
+  if (call.method !== 'exec') return { ...call, recv: call.recv && part(call.recv) };
+  return { ...call, args: call.args.map((it) => ({ ...it, val: part(it.val) })) };
 }
 
 /** `Object.assign` for a call through the global object, undefined for anything else. */
@@ -162,7 +188,7 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
       return assign(ctx, call);
     case 'keys':
       return value({
-        fields: new Map([[null, value({ facts: keyFacts(part(ctx, call, effect.of)), open: true })]]),
+        fields: new Map([[null, value({ facts: keyFacts(ctx, part(ctx, call, effect.of)), open: true })]]),
       });
     case 'values':
       return value({ fields: new Map([[null, elements(ctx, part(ctx, call, effect.of), call)]]) });
@@ -170,7 +196,7 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
       const of = part(ctx, call, effect.of);
       const pair = value({
         fields: new Map<FieldKey, Value>([
-          [0, value({ facts: keyFacts(of), open: true })],
+          [0, value({ facts: keyFacts(ctx, of), open: true })],
           [1, elements(ctx, of, call)],
         ]),
       });
@@ -220,7 +246,8 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
 }
 
 /** Keys of request data are chosen by the requester; keys of a record written in the code are not. */
-const keyFacts = (val: Value): readonly Fact[] => (val.objs.length > 0 ? [] : val.facts);
+const keyFacts = (ctx: Ctx, val: Value): readonly Fact[] =>
+  val.objs.length > 0 ? [] : derive(val.facts, 1, ctx.kinds);
 const constKey = (val: Value | undefined): FieldKey => {
   const c = val?.konst?.c;
   return typeof c === 'string' || typeof c === 'number' ? c : null;

@@ -2,16 +2,26 @@
 // once. It gives the function's summary and the findings that arise in it, and tells the world what others may see.
 
 import type { LoopStmt, Stmt, SwitchStmt, TryStmt } from '../ir/ir.ts';
-import { type Fid, type Value, EMPTY, OPEN, constant, fact, join, value } from './domain.ts';
+import { type Fid, type Value, EMPTY, OPEN, constant, derive, fact, join, value } from './domain.ts';
 import { applies } from '../rules/condition.ts';
 import { type Env, cloneEnv, equalEnv, joinEnv, prune, toTree } from './heap.ts';
-import { type Ctx, member, publishCell, readPlace, readVar, roleFact, siteOf, writePlace } from './ctx.ts';
+import {
+  type Ctx,
+  foreign,
+  member,
+  publishCell,
+  readPlace,
+  readVar,
+  roleFact,
+  siteOf,
+  writePlace,
+} from './ctx.ts';
 import { passParam } from './calls.ts';
 import { checkText } from './checks.ts';
 import { ensuresOf, exitOf } from './ensures.ts';
 import { branch } from './guards.ts';
 import { adoptMade } from './gather.ts';
-import { LOOP_ROUNDS, OPS_PER_RUN } from './limits.ts';
+import { LOOP_ROUNDS, OPS_PER_RUN, UNDECLARED } from './limits.ts';
 import { argShape, keysOf } from './models.ts';
 import { type SeenSink, noteSink, stateOf } from './probe.ts';
 import { reach } from './sinks.ts';
@@ -80,7 +90,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     if (ctx.ret !== EMPTY) ctx.ret = { ...ctx.ret, open: true, konst: undefined };
   }
   for (const root of info.captured) publishCell(ctx, root);
-  if (ir.kind === 'module') publishModule(ctx);
+  if (ir.kind === 'module' || exportsHere(ctx)) publishModule(ctx);
   adoptMade(ctx);
   const summary: Summary = {
     ret: prune(ctx.ret, ctx.kinds),
@@ -100,14 +110,17 @@ const byKey = (a: { key: string }, b: { key: string }): number =>
 /** Parameters hold symbolic facts, what callers are known to pass, and sources where a framework or a user calls. */
 function enter(ctx: Ctx): void {
   const { info, ir, world } = ctx;
-  if (ir.kind === 'module') {
+  // A function may export too: `(function (factory) { module.exports = factory(); })(…)`.
+  if (ir.kind === 'module' || exportsHere(ctx)) {
     ctx.env.heap.set(MODULE, {
       fields: new Map([['exports', value({ objs: [EXPORTS], open: true })]]),
       base: EMPTY,
       len: undefined,
       isList: false,
     });
-    ctx.env.heap.set(EXPORTS, { fields: new Map(), base: EMPTY, len: undefined, isList: false });
+    // What other functions of the file export is known to this one by the name it has there.
+    const fields = ir.kind === 'module' ? new Map() : new Map(world.exports(info.uri).fields);
+    ctx.env.heap.set(EXPORTS, { fields, base: EMPTY, len: undefined, isList: false });
   }
   // Types of parameters are named by variables of the module, so those come first.
   ir.vars.forEach((it, root) => {
@@ -177,8 +190,15 @@ function superView(ctx: Ctx): Value {
 function argumentsValue(ctx: Ctx): Value {
   const fields = new Map<string | number | null, Value>();
   ctx.ir.params.forEach((param, i) => fields.set(i, ctx.env.vars[param.v] ?? OPEN));
-  if (ctx.ir.params.length === 0)
-    fields.set(null, value({ facts: [fact(paramOrigin(ctx.info.fid, 0), 0, 0, 0)], open: true }));
+  // Some more than are declared: functions that read `arguments` often declare none.
+  let any = EMPTY;
+  for (let i = 0; i < ctx.ir.params.length + UNDECLARED; i++) {
+    const origin = paramOrigin(ctx.info.fid, i);
+    const own = fields.get(i) ?? value({ facts: [fact(origin, 0, 0, 0)], open: true });
+    fields.set(i, own);
+    any = join(any, own, ctx.kinds);
+  }
+  fields.set(null, any);
   return value({ fields, open: true });
 }
 
@@ -224,6 +244,14 @@ function freeValue(ctx: Ctx, root: number): Value {
 const MODULE = -1;
 const EXPORTS = -2;
 
+function exportsHere(ctx: Ctx): boolean {
+  for (const link of ctx.info.links.values()) {
+    if (link.l !== 'global') continue;
+    const special = ctx.info.natives.globals.get(link.name);
+    if (special === 'module' || special === 'exports') return true;
+  }
+  return false;
+}
 function publishModule(ctx: Ctx): void {
   const holder = ctx.env.heap.get(MODULE);
   const exported = holder?.fields.get('exports');
@@ -233,6 +261,12 @@ function publishModule(ctx: Ctx): void {
   if (own && own.fields.size > 0)
     res = join(res, toTree(ctx.env, value({ objs: [EXPORTS] }), ctx.kinds), ctx.kinds);
   if (res === EMPTY) return;
+  if (ctx.ir.kind !== 'module') {
+    const before = ctx.world.exports(ctx.info.uri).fields;
+    const fields = new Map([...(res.fields ?? [])].filter(([key, it]) => before?.get(key) !== it));
+    res = foreign({ ...res, fields }, undefined);
+    if (res.fns.length === 0 && res.classes.length === 0 && (res.fields?.size ?? 0) === 0) return;
+  }
   ctx.world.addExports(res);
   for (const [key, it] of res.fields ?? []) if (typeof key === 'string') exportedByConvention(ctx, key, it);
   exportedByConvention(ctx, 'default', res);
@@ -394,7 +428,7 @@ function runLoop(ctx: Ctx, stmt: LoopStmt): boolean {
       frame.broke = cloneEnv(ctx.env);
       const from = readPlace(ctx, stmt.each.from, stmt);
       const byKey = stmt.each.mode === 'in' || (stmt.each.mode === 'iter' && isRecord(ctx, from));
-      const val = byKey ? keyValue(from) : member(ctx, from, null, stmt);
+      const val = byKey ? keyValue(ctx, from) : member(ctx, from, null, stmt);
       writePlace(ctx, stmt.each.to, val === EMPTY ? OPEN : val, stmt);
     }
     let alive = runBlock(ctx, stmt.body);
@@ -421,8 +455,8 @@ const isRecord = (ctx: Ctx, val: Value): boolean =>
   val.nodes.length === 0 &&
   val.objs.every((id) => ctx.env.heap.get(id)?.isList === false);
 /** `for (k in o)`: keys of request data come from the requester. */
-function keyValue(from: Value): Value {
-  return from.objs.length > 0 ? OPEN : value({ facts: from.facts, open: true });
+function keyValue(ctx: Ctx, from: Value): Value {
+  return from.objs.length > 0 ? OPEN : value({ facts: derive(from.facts, 1, ctx.kinds), open: true });
 }
 
 function runSwitch(ctx: Ctx, stmt: SwitchStmt): boolean {

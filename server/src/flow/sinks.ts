@@ -52,6 +52,7 @@ export function meet(ctx: Ctx, it: Fact, sink: SinkInfo): void {
   if (!kind || (ctx.kinds.has(it.safe, bit) && !isAblated(ctx, sink.kind))) return;
   const at = `${sink.as ?? ''}${sink.kind}@${sink.site.fid}:${sink.site.s}:${sink.site.e}`;
   if (it.origin.o === 'source') {
+    if (sink.target) return;
     if (!kind.from.includes(it.origin.kind) || (kind.certain && it.doubt > 0)) return;
     const key = `${at}<${it.key}`;
     const old = ctx.findings.get(key);
@@ -96,4 +97,13 @@ export function reportCheck(ctx: Ctx, check: CheckRole, name: string, site: Site
     doubt: 0,
     check,
   });
+}
+
+/** `o[k] = v` where `o` itself was chosen by a key: a write to a prototype. Whether a parameter was, callers know. */
+export function keyedWrite(ctx: Ctx, target: Value, site: Site): void {
+  const sink = { kind: 'prototype-key', site, name: 'this assignment' };
+  for (const it of target.chosen) meet(ctx, it, sink);
+  for (const it of target.facts)
+    if (it.origin.o === 'param' && it.origin.index >= 0 && it.derived === 0)
+      meet(ctx, it, { ...sink, target: true });
 }

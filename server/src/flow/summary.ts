@@ -148,6 +148,15 @@ export function elementFacts(env: Env, val: Value, kinds: KindRegistry): readonl
   return res;
 }
 
+/** The keys that chose what a parameter is at this call, for a use that writes to it. */
+export function chosenFacts(binder: Binder, it: Fact): readonly Fact[] {
+  if (it.origin.o !== 'param') return [];
+  const actual = bound(binder, it.origin.fid, it.origin.index);
+  if (!actual) return [];
+  const at = readPath(binder.env, actual, it.origin.path, binder.kinds);
+  return at.chosen.map((x) => carry(x, it, binder));
+}
+
 /** The caller's fact after it went through the callee as `inner` describes. */
 export function carry(outer: Fact, inner: Fact, binder: Binder): Fact {
   const via = chain(step(outer.via, binder.site, binder.label), inner.via);
@@ -190,6 +199,7 @@ function substParts(binder: Binder, val: Value, depth: number, kinds: KindRegist
   let res: Value = {
     ...val,
     facts: substFacts(binder, val.facts),
+    chosen: substFacts(binder, val.chosen),
     fields: undefined,
     fns: bindFns(binder, val.fns),
   };
@@ -216,6 +226,7 @@ function substParts(binder: Binder, val: Value, depth: number, kinds: KindRegist
 /** Whether anything in a value depends on the call that made it. Values are immutable, so the answer is kept. */
 function isSymbolic(val: Value): boolean {
   if (val.fns.length > 0 || val.facts.some((it) => it.origin.o === 'param')) return true;
+  if (val.chosen.some((it) => it.origin.o === 'param')) return true;
   if (!val.fields) return false;
   let res = symbolic.get(val);
   if (res === undefined) {

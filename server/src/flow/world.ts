@@ -62,6 +62,8 @@ export interface SinkInfo {
   /** As models name it: `mysql2.Connection#query`. */
   readonly name: string;
   readonly fix?: string;
+  /** What matters is not the data that arrives but the keys that chose it: it is written to by a key. */
+  readonly target?: boolean;
   /** Not a sink but a use that a probe asks for; see probe.ts. */
   readonly as?: 'lost' | 'beside';
   /** Replaces `{detail}` in the kind's message. */

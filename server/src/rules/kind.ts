@@ -14,6 +14,7 @@ export const SOURCE_KINDS: readonly string[] = [
   'stored',
   'archive',
   'secret',
+  'dom',
 ];
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 const KIND_KEYS = [
@@ -28,7 +29,7 @@ const KIND_KEYS = [
   'shape',
   'safePrefix',
 ];
-const FLAGS = ['wholeOnly', 'direct', 'structured', 'certain', 'deep'] as const;
+const FLAGS = ['wholeOnly', 'direct', 'structured', 'certain', 'deep', 'libraryParts'] as const;
 const isFlag = (key: string): key is (typeof FLAGS)[number] => (FLAGS as readonly string[]).includes(key);
 
 /** The kind a file describes, undefined if something is wrong with it. */

@@ -128,10 +128,14 @@ function readRow(ctx: Ctx, section: string, item: YamlNode | null): void {
     case 'ends':
       for (const path of pathsAt(ctx, { key: section, at: 0, value: item })) {
         const selected = splitSelection(path);
-        if (selected === undefined || selected.sel.arg !== 'return' || selected.sel.path.length > 0) {
+        // A member that carries nothing of its owner, or a call whose result carries nothing of its arguments.
+        if (selected === undefined && section === 'closed') ctx.rows.push({ at: path, role: { r: section } });
+        else if (selected === undefined || selected.sel.arg !== 'return' || selected.sel.path.length > 0) {
           ctx.reader.problem(
             item,
-            `a ${section === 'closed' ? 'closed call' : 'call that ends'} is written \`f()\``,
+            section === 'closed'
+              ? 'a closed call is written `f()`, a closed member `a.b`'
+              : 'a call that ends is written `f()`',
           );
         } else ctx.rows.push({ at: selected.path, role: { r: section } });
       }
@@ -184,7 +188,7 @@ function instance(path: ApiPath): ApiPath {
 }
 
 const ROW_KEYS: Record<string, readonly string[]> = {
-  sources: ['at', 'kind', 'what', 'clears'],
+  sources: ['at', 'kind', 'what', 'text', 'clears'],
   sinks: ['at', 'kind', 'byName', 'fix', 'unsure'],
   barriers: ['at', 'kind'],
   guards: ['at', 'kind', 'accepts', 'throws', 'pattern', 'anchored'],
@@ -243,6 +247,7 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
           `\`${kind}\` is not a source kind; known are ${SOURCE_KINDS.join(', ')}`,
         );
       const what = text('what');
+      const known = text('text')?.replaceAll('{}', '\uFFFC');
       const clears = kinds('clears', false);
       for (const at of paths) {
         if (at.steps.at(-1)?.s === 'arg')
@@ -252,7 +257,13 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
             at,
             role: {
               r: 'source',
-              role: { kind, ...(what && { what }), ...(clears.length > 0 && { clears }), ...conditions },
+              role: {
+                kind,
+                ...(what && { what }),
+                ...(known && { text: known }),
+                ...(clears.length > 0 && { clears }),
+                ...conditions,
+              },
             },
           });
       }

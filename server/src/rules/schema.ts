@@ -31,6 +31,8 @@ export interface Kind {
   readonly safePrefix?: string;
   /** Only an object or list does harm: text built from the value (concatenation, `String(x)`) is clean. */
   readonly structured?: boolean;
+  /** In library mode only parts of what callers give count: keys of an object, pieces of a path. */
+  readonly libraryParts?: boolean;
   /** A tainted value only does harm when it is the whole start of the text (redirect, ssrf without fixed host). */
   readonly wholeOnly?: boolean;
   /** In library mode only a parameter itself counts, not what is inside the structures that callers pass. */
@@ -72,6 +74,8 @@ export interface SourceRole extends Conditional {
   readonly kind: string;
   /** What to call it in messages: `the query string`; default is the code's text. */
   readonly what?: string;
+  /** What its text is known to look like, with U+FFFC for what is not known: the fragment of an address begins with `#`. */
+  readonly text?: string;
   /** Kinds it cannot harm: a route parameter is always text, so never a query object. */
   readonly clears?: readonly string[];
 }
