@@ -16,7 +16,7 @@ import {
   stepped,
   value,
 } from './domain.ts';
-import { allocate, deepFacts, writeField } from './heap.ts';
+import { deepFacts, writeField } from './heap.ts';
 import {
   type Ctx,
   allNodes,
@@ -27,7 +27,6 @@ import {
   member,
   readPlace,
   readVar,
-  setField,
   setGetter,
   siteOf,
   writeVar,
@@ -40,6 +39,7 @@ import { bindArgs } from './bind.ts';
 import { addInvoke, addWrite, isOrdinary } from './gather.ts';
 import { moduleCall } from './modules.ts';
 import { returnsTo, standsAt } from './run.ts';
+import { construct, constructFn } from './construct.ts';
 import { callbackParams, modelCall } from './models.ts';
 import { enteredValue, nativeCall } from './native.ts';
 import { noticeCall } from './notice.ts';
@@ -498,61 +498,6 @@ function optionFunctions(ctx: Ctx, val: Value, nodes: readonly number[], depth: 
     for (const info of lineage(ctx, cid))
       for (const [name, it] of info.members)
         if (it.kind === 'method') below(name, value({ fns: [{ fid: it.fid }] }));
-}
-
-/** `new C(…)` of a class of the program. */
-function construct(ctx: Ctx, call: Call, cid: number): Value {
-  const id = allocate(
-    ctx.env,
-    call.op.id * 8 + 1,
-    { fields: new Map(), base: EMPTY, len: undefined, isList: false },
-    ctx.kinds,
-  );
-  const supers: number[] = [];
-  let self = value({ objs: [id], inst: [cid] });
-  let ctor: Fid | undefined;
-  for (const info of lineage(ctx, cid)) {
-    for (const init of info.inits) applyFn(ctx, { fid: init }, [], self, call);
-    ctor ??= info.ctor;
-    for (const node of info.superValue.nodes) {
-      const inst = ctx.rules.instance(node);
-      if (inst >= 0) supers.push(inst);
-    }
-  }
-  if (supers.length > 0) self = { ...self, nodes: supers.sort((a, b) => a - b) };
-  if (ctor !== undefined) applyFn(ctx, { fid: ctor }, call.args, self, call, 'constructor');
-  else declaredFields(ctx, call, cid, self);
-  return self;
-}
-/** A data class: its constructor puts the arguments into the declared fields, those of the superclass first. */
-function declaredFields(ctx: Ctx, call: Call, cid: number, self: Value): void {
-  const names = [...lineage(ctx, cid)].reverse().flatMap((it) => it.fields);
-  let next = 0;
-  for (const arg of call.args) {
-    const name = arg.name ?? names[next++];
-    if (arg.spread || name === undefined) continue;
-    if (names.includes(name)) setField(ctx, self, name, arg.val);
-  }
-}
-
-/** `new F(…)` of a constructor function: its writes to `this` fill a fresh object; methods are on its prototype. */
-function constructFn(ctx: Ctx, call: Call, fn: FnVal): Value {
-  const proto =
-    call.callee.objs.length > 0 || call.callee.fields
-      ? member(ctx, call.callee, 'prototype', call.op)
-      : EMPTY;
-  const base = allocate(
-    ctx.env,
-    call.op.id * 8 + 1,
-    { fields: new Map(proto.fields ?? []), base: EMPTY, len: undefined, isList: false },
-    ctx.kinds,
-  );
-  for (const id of proto.objs)
-    for (const [key, it] of ctx.env.heap.get(id)?.fields ?? [])
-      writeField(ctx.env, value({ objs: [base] }), key, it, ctx.kinds, true);
-  const self = value({ objs: [base], open: true });
-  const out = applyFn(ctx, fn, call.args, self, call, 'constructor');
-  return out && (out.fns.length > 0 || out.fields) ? join(self, out, ctx.kinds) : self;
 }
 
 const LOOKUP = /^(get|find|fetch|load|read|query|list|count|lookup|select|search)(?![a-z])/;

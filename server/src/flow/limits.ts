@@ -18,7 +18,7 @@ export const STEPS = 24;
 /** Rounds of a loop before the last state is taken as it is; the domain is finite, real loops settle in two or three. */
 export const LOOP_ROUNDS = 4;
 /** Runs of one function in one solution before it is frozen and marked partial (recursion settles well below). */
-export const RUNS = 7;
+export const RUNS = 9;
 /** Operations executed in one run of a function; the largest real function seen (a parser's switch) takes 60,000. */
 export const OPS_PER_RUN = 400_000;
 /** Parts of callees' summaries (uses, writes, calls of parameters) applied in one run; a registry of plugins meets it. */
