@@ -7,7 +7,7 @@ import type { Doubt, Fact, Fid, Via } from '../flow/domain.ts';
 import { PATHS } from '../flow/limits.ts';
 import type { RawFinding } from '../flow/world.ts';
 import type { RuleSet } from '../rules/languages.ts';
-import type { Confidence, Severity } from '../rules/schema.ts';
+import type { Confidence, Kind, Severity } from '../rules/schema.ts';
 import type { Finding, Path, Range, Step } from './engine.ts';
 
 /** Where a function's text lies now. */
@@ -22,9 +22,24 @@ export interface Located {
 }
 
 const CONFIDENCE: Readonly<Record<Doubt, Confidence>> = { 0: 'high', 1: 'medium', 2: 'low' };
-/** Sources that others reach by a detour only: the page's own content. */
-const NEAR: ReadonlySet<string> = new Set(['dom']);
 const LOWER: Readonly<Record<Severity, Severity>> = { error: 'warning', warning: 'info', info: 'info' };
+const ORDER: readonly Severity[] = ['error', 'warning', 'info'];
+/**
+ * How bad a flow from this source is. Callers of a package and the page's own content are reached by a detour only; who
+ * types a command line may do as they like anyway.
+ */
+function severityFrom(it: Fact, kind: Kind): Severity {
+  if (it.origin.o !== 'source') return kind.severity;
+  switch (it.origin.kind) {
+    case 'cli':
+      return 'info';
+    case 'library-input':
+    case 'dom':
+      return LOWER[kind.severity];
+    default:
+      return kind.severity;
+  }
+}
 
 /** All findings of one file from the raw ones whose sink lies in it. Sorted by place, then rule. */
 export function makeFindings(
@@ -109,12 +124,13 @@ function makeFinding(
   }
   const kind = rules.kinds.find((it) => it.kind === first.kind);
   if (!kind) return undefined;
-  // Certain before doubtful, remote before local, short before long; the key settles the rest.
+  // What is worse first, then certain before doubtful, remote before local, short before long; the key settles the rest.
   const facts = group.map((it) => it.fact).filter((it) => it !== undefined);
   const rank = (it: Fact): number =>
     it.origin.o === 'source' ? kind.from.indexOf(it.origin.kind) + 1 || 99 : 99;
   facts.sort(
     (a, b) =>
+      ORDER.indexOf(severityFrom(a, kind)) - ORDER.indexOf(severityFrom(b, kind)) ||
       a.doubt - b.doubt ||
       rank(a) - rank(b) ||
       (a.via?.len ?? 0) - (b.via?.len ?? 0) ||
@@ -128,9 +144,7 @@ function makeFinding(
   }
   const best = facts[0];
   if (!best || paths.length === 0) return undefined;
-  const library = facts.every((it) => it.origin.o === 'source' && it.origin.kind === 'library-input');
-  const near = facts.every((it) => it.origin.o === 'source' && NEAR.has(it.origin.kind));
-  const own = facts.every((it) => it.origin.o === 'source' && it.origin.kind === 'cli');
+  const library = best.origin.o === 'source' && best.origin.kind === 'library-input';
   const message = kind.message
     .replace('{source}', () => quote(paths[0]!.source))
     .replace('{sink}', () => calledName(sink.name))
@@ -138,7 +152,7 @@ function makeFinding(
   return {
     finding: {
       rule: kind.kind,
-      severity: own ? 'info' : library || near ? LOWER[kind.severity] : kind.severity,
+      severity: severityFrom(best, kind),
       confidence: CONFIDENCE[best.doubt],
       cwe: kind.cwe,
       uri: where.uri,

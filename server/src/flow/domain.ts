@@ -78,6 +78,8 @@ export interface Proof {
   readonly position?: boolean;
   /** Proven if that position is 0: the value starts with what was looked for. */
   readonly start?: boolean;
+  /** The value is the beginning of that text: if it equals a trusted text, the text starts with it. */
+  readonly head?: boolean;
   /** The value was read out of that place: what is proven of parts of it is proven of the place, while it holds these facts. */
   readonly view?: readonly Fact[];
 }
@@ -462,6 +464,7 @@ function sameProofs(a: Value['proofs'], b: Value['proofs']): boolean {
       it.whenTrue === x.whenTrue &&
       it.position === x.position &&
       it.start === x.start &&
+      it.head === x.head &&
       it.view === x.view &&
       pathKey(it.path) === pathKey(x.path)
     );

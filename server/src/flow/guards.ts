@@ -158,6 +158,9 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
     // `path.indexOf(root) === 0`
     if (same && y.konst?.c === 0)
       for (const it of x.proofs ?? []) if (it.start) refineKeys(ctx, it.root, it.path, it.kinds, at);
+    // `path.slice(0, root.length) === root`
+    if (same && isTrusted(y))
+      for (const it of x.proofs ?? []) if (it.head) refineKeys(ctx, it.root, it.path, it.kinds, at);
     // `list.indexOf(x) !== -1`, `x.match(re) !== null`
     if (y.konst?.c === -1) provePosition(ctx, x.proofs, !same, at);
     if (y.konst && y.konst.c == null) prove(ctx, x.proofs, !same, at);
@@ -204,7 +207,7 @@ function compare(ctx: Ctx, test: Extract<Test, { t: 'cmp' }>): Branches {
 
 function prove(ctx: Ctx, proofs: readonly Proof[] | undefined, truthy: boolean, at: Span): void {
   for (const it of proofs ?? [])
-    if (!it.position && !it.start && !it.view && it.whenTrue === truthy)
+    if (!it.position && !it.start && !it.head && !it.view && it.whenTrue === truthy)
       refineKeys(ctx, it.root, it.path, it.kinds, at);
 }
 function provePosition(ctx: Ctx, proofs: readonly Proof[] | undefined, found: boolean, at: Span): void {
@@ -367,6 +370,13 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       }
       break;
     }
+    case 'head': {
+      if (arg?.val.konst?.c !== 0 || call.args.length < 2 || !call.recvPlace || !isNormal(ctx, recv)) break;
+      const path = call.recvPlace.path.map((it) => keyOf(ctx, it));
+      const kinds = ctx.kinds.of(FOLDER_KINDS);
+      res.push({ root: call.recvPlace.root, path, kinds, whenTrue: true, head: true });
+      break;
+    }
     case 'prefix': {
       about(call.recvPlace, prefixProof(ctx, recv, arg), true);
       break;
@@ -407,15 +417,20 @@ const sharesOrigin = (it: Fact, others: readonly Fact[]): boolean =>
 /** What is proven of a value that starts with this argument. */
 function prefixProof(ctx: Ctx, recv: Value, arg: CallArg | undefined): KindSet {
   // The prefix is trusted unless it is known to come from a requester; a folder named on the command line is fine.
-  if (!arg || arg.val.facts.some((it) => it.origin.o === 'source' && it.origin.kind === 'remote')) return 0;
+  if (!arg || !isTrusted(arg.val)) return 0;
   const { text } = arg.val;
   const names = ctx.rules.kinds
     .filter((it) => it.safePrefix && text !== undefined && pattern(it.safePrefix).test(text))
     .map((it) => it.kind);
-  // Inside a trusted folder, if `..` has been resolved before.
+  return ctx.kinds.of(isNormal(ctx, recv) ? [...names, ...FOLDER_KINDS] : names);
+}
+const FOLDER_KINDS = ['path', 'zip-slip'];
+const isTrusted = (val: Value): boolean =>
+  !val.facts.some((it) => it.origin.o === 'source' && it.origin.kind === 'remote');
+/** `..` has been resolved: what starts with a folder's name lies inside. */
+function isNormal(ctx: Ctx, val: Value): boolean {
   const bit = ctx.kinds.bit(NORMALIZED);
-  const isNormal = recv.facts.length > 0 && recv.facts.every((it) => ctx.kinds.has(it.safe, bit));
-  return ctx.kinds.of(isNormal ? [...names, 'path', 'zip-slip'] : names);
+  return val.facts.length > 0 && val.facts.every((it) => ctx.kinds.has(it.safe, bit));
 }
 /** What text is safe for that does not hold this: no way up, no end of a quoted text. */
 function excluded(ctx: Ctx, needle: Value): KindSet {

@@ -42,7 +42,8 @@ export function nativeCall(ctx: Ctx, call: Call): Value | undefined {
 }
 /** A call of a method by its name alone, whatever the receiver is. */
 export function nativeMethod(ctx: Ctx, whole: Call): Value | undefined {
-  const call = whole.method !== undefined && CUTS.has(whole.method) ? cutting(ctx, whole) : whole;
+  const cuts = whole.method !== undefined && CUTS.has(whole.method) && !swaps(whole);
+  const call = cuts ? cutting(ctx, whole) : whole;
   const effect = ctx.info.natives.methods.get(call.method ?? '');
   const proofs = nativeProofs(ctx, call);
   if (!effect) return undefined;
@@ -69,6 +70,12 @@ const CUTS: ReadonlySet<string> = new Set([
   'slice',
   'replace',
 ]);
+/** `x.replace('a/', 'b/')`, `x.replace(/^%40/, '@')`: text is put in the place of text, the rest stays where it is. */
+function swaps(call: Call): boolean {
+  if (call.method !== 'replace') return false;
+  const [pattern, by] = call.args.map((it) => it.val.konst?.c);
+  return typeof by === 'string' && (typeof pattern === 'string' || (by !== '' && !by.includes('$')));
+}
 /** A part of an address is not the address: that the whole leads nowhere else says nothing of it. */
 function cutting(ctx: Ctx, call: Call): Call {
   const kinds = ctx.kinds.of(['redirect', 'ssrf', 'script-url']);

@@ -72,7 +72,15 @@ export type Effect =
  * `prefix`: the receiver starts with the argument; `letters`: the receiver has letters and digits only.
  */
 export type NativeGuard =
-  'contains' | 'position' | 'satisfied' | 'satisfied-position' | 'matches' | 'matched' | 'prefix' | 'letters';
+  | 'contains'
+  | 'position'
+  | 'satisfied'
+  | 'satisfied-position'
+  | 'matches'
+  | 'matched'
+  | 'prefix'
+  | 'head'
+  | 'letters';
 
 /** What the name of a global stands for where no model says more. */
 export type Global = 'undefined' | 'module' | 'exports' | 'global' | 'jsx';

@@ -121,6 +121,9 @@ const GUARDS: [string, NativeGuard][] = [
   ['exec', 'matches'],
   ['match', 'matched'],
   ['startsWith', 'prefix'],
+  ['slice', 'head'],
+  ['substring', 'head'],
+  ['substr', 'head'],
 ];
 
 const GLOBALS: [string, Global][] = [
