@@ -44,7 +44,7 @@ export function noticeSink(
 ): void {
   if (!ctx.world.notice) return;
   const bit = ctx.kinds.bit(kind);
-  const from = ctx.rules.kinds.find((it) => it.kind === kind)?.from ?? [];
+  const from = ctx.rules.kind(kind)?.from ?? [];
   const dangerous = facts.filter((it) => it.origin.o !== 'source' || from.includes(it.origin.kind));
   const open = dangerous.filter((it) => !ctx.kinds.has(it.safe, bit));
   const state = open.some((it) => it.origin.o === 'source')
