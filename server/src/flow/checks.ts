@@ -114,7 +114,8 @@ export function builtPattern(ctx: Ctx, call: Call): Value | undefined {
   if (link?.l !== 'global' || link.name !== 'RegExp') return undefined;
   const [pattern, flags] = call.args;
   const text = pattern?.val.konst?.c;
-  const letters = flags ? flags.val.konst?.c : '';
+  // Flags that are not known are taken to be those that are meant: who computes them replaces all matches.
+  const letters = flags ? (flags.val.konst?.c ?? 'g') : '';
   if (typeof text !== 'string' || typeof letters !== 'string') return undefined;
   const made: RegExpText = { regex: text, flags: letters };
   for (const it of checkPattern(made, pattern!.site, 'javascript')) report(ctx, it);

@@ -30,6 +30,7 @@ import { noticeSafe } from './notice.ts';
 import { nativeMethod } from './native.ts';
 import { ablatedResult, markEnding, noteBeside, noteSink, stateOf } from './probe.ts';
 import { isAround, reach, reportCheck, pattern } from './sinks.ts';
+import { joinedPath, withText } from './text.ts';
 
 export interface ModelResult {
   readonly value: Value;
@@ -44,6 +45,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
   let known = false;
   const results: NodeId[] = [];
   const proofs: Proof[] = [];
+  let joins = false;
   for (const node of nodes) {
     const result = ctx.rules.call(node);
     if (result >= 0 && !byName) {
@@ -146,6 +148,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
         const through = stepped(raw.facts, siteOf(ctx, call.op), text);
         const marked = markEnding(ctx, through, clears, siteOf(ctx, call.op), 'sanitised', text);
         const facts = cleanse(marked, clears, ctx.kinds);
+        joins ||= role.joins === true;
         const moved: { -readonly [K in keyof Value]: Value[K] } = { ...raw, facts };
         if (role.decodes) moved.facts = moved.facts.map((x) => ({ ...x, safe: 0 }));
         if (role.view && it.arg?.place) proofs.push(...viewOf(ctx, it.arg.place, it.arg.val));
@@ -160,6 +163,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       }
     }
   }
+  if (joins) res = withText(res, joinedPath(call.args));
   if (results.length > 0) res = join(res, nodeValue(ctx, results, call.op, shape), ctx.kinds);
   // These are parts of one result, not alternatives: what each proves holds.
   if (proofs.length > 0) res = { ...res, proofs, open: true };

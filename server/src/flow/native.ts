@@ -23,6 +23,7 @@ import { checkMatch } from './checks.ts';
 import { type Call, type CallArg, invoke, invokeValue } from './calls.ts';
 import { replaceSafe } from './charset.ts';
 import { collectionCall } from './collections.ts';
+import { cutting, splitPieces, textBehindCut } from './cuts.ts';
 import { nativeProofs } from './guards.ts';
 import { ablatedResult, markEnding } from './probe.ts';
 import { bare, elementFacts } from './summary.ts';
@@ -42,8 +43,7 @@ export function nativeCall(ctx: Ctx, call: Call): Value | undefined {
 }
 /** A call of a method by its name alone, whatever the receiver is. */
 export function nativeMethod(ctx: Ctx, whole: Call): Value | undefined {
-  const cuts = whole.method !== undefined && CUTS.has(whole.method) && !swaps(whole);
-  const call = cuts ? cutting(ctx, whole) : whole;
+  const call = cutting(ctx, whole);
   const effect = ctx.info.natives.methods.get(call.method ?? '');
   const proofs = nativeProofs(ctx, call);
   if (!effect) return undefined;
@@ -57,37 +57,6 @@ export function enteredValue(ctx: Ctx, call: Call): Value | undefined {
     return undefined;
   const yielded = call.recv.fields.get(null);
   return yielded && ctx.info.natives.methods.get(call.method)?.e === 'enter' ? yielded : undefined;
-}
-
-/** Methods that give a part of a text. */
-const CUTS: ReadonlySet<string> = new Set([
-  'split',
-  'match',
-  'matchAll',
-  'exec',
-  'substring',
-  'substr',
-  'slice',
-  'replace',
-]);
-/** `x.replace('a/', 'b/')`, `x.replace(/^%40/, '@')`: text is put in the place of text, the rest stays where it is. */
-function swaps(call: Call): boolean {
-  if (call.method !== 'replace') return false;
-  const [pattern, by] = call.args.map((it) => it.val.konst?.c);
-  return typeof by === 'string' && (typeof pattern === 'string' || (by !== '' && !by.includes('$')));
-}
-/** A part of an address is not the address: that the whole leads nowhere else says nothing of it. */
-function cutting(ctx: Ctx, call: Call): Call {
-  const kinds = ctx.kinds.of(['redirect', 'ssrf', 'script-url']);
-  const part = (val: Value): Value => {
-    if (val.facts.length === 0 || val.objs.length > 0) return val;
-    const facts = val.facts.map((it) =>
-      it.safe === 0 || it.safe === ctx.kinds.all ? it : { ...it, safe: ctx.kinds.without(it.safe, kinds) },
-    );
-    return { ...val, facts };
-  };
-  if (call.method !== 'exec') return { ...call, recv: call.recv && part(call.recv) };
-  return { ...call, args: call.args.map((it) => ({ ...it, val: part(it.val) })) };
 }
 
 /** `Object.assign` for a call through the global object, undefined for anything else. */
@@ -162,9 +131,9 @@ function run(ctx: Ctx, call: Call, effect: Effect): Value {
       let facts: readonly Fact[] = [];
       for (const it of effect.from)
         facts = joinFacts(facts, deepFacts(ctx.env, part(ctx, call, it), ctx.kinds), ctx.kinds);
-      // Line breaks are escaped in JSON.
+      // Line breaks are escaped in JSON, and in a program JSON is a literal.
       return value({
-        facts: cleanse(derive(facts, 2, ctx.kinds), ctx.kinds.of(['log', 'header']), ctx.kinds),
+        facts: cleanse(derive(facts, 2, ctx.kinds), ctx.kinds.of(['log', 'header', 'code']), ctx.kinds),
         open: true,
       });
     }
@@ -287,9 +256,11 @@ function foldText(call: Call): Value | undefined {
       return undefined;
   }
 }
-/** Case and trimming keep what is known of the text. */
+/** Trimming keeps what is known of the text, and cutting what is known behind the cut. */
 function keepText(call: Call, val: Value): Value {
   const text = call.recv?.text;
+  const rest = textBehindCut(call);
+  if (rest !== undefined) return { ...val, text: rest };
   if (text === undefined || !['trim', 'toString', 'trimEnd', 'valueOf'].includes(call.method ?? ''))
     return val;
   return { ...val, text };
@@ -308,8 +279,13 @@ function list(ctx: Ctx, call: Call, effect: Extract<Effect, { e: 'list' }>, id: 
     const { recv } = call;
     const isText = recv && (recv.text !== undefined || (recv.objs.length === 0 && !recv.fields));
     if (isText)
-      return textOf(ctx, [recv, ...(call.method === 'concat' ? call.args.map((it) => it.val) : [])]);
+      return keepText(
+        call,
+        textOf(ctx, [recv, ...(call.method === 'concat' ? call.args.map((it) => it.val) : [])]),
+      );
   }
+  const pieces = splitPieces(ctx, call);
+  if (pieces) return listValue(ctx.env, id, pieces.first, pieces.rest, ctx.kinds);
   if (call.method === 'concat' && call.recv) {
     const parts = [call.recv, ...call.args.map((it) => it.val)].map((it) => knownElements(ctx, it));
     if (parts.every((it) => it !== undefined))

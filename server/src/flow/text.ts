@@ -66,8 +66,9 @@ export function buildText(ctx: Ctx, parts: readonly (string | Value)[], at: Span
 function prefixSafe(ctx: Ctx, facts: readonly Fact[], before: string): readonly Fact[] {
   if (facts.length === 0) return facts;
   // Unknown text in front (a base address, a configured folder) is as good as a known one: what follows it is judged.
+  // Alone it is taken to be whole, with the slash that ends its host.
   const prefix = before.startsWith(HOLE)
-    ? `https://host.example${before.slice(1)}`.replaceAll(HOLE, 'x')
+    ? `https://host.example${before.slice(1) || '/'}`.replaceAll(HOLE, 'x')
     : before;
   return cleanse(insideQuotes(ctx, facts, before), fixedBy(ctx, prefix), ctx.kinds);
 }
@@ -131,4 +132,25 @@ export function fillFormat(
     }
   }
   return buildText(ctx, parts, at);
+}
+
+/** A path put together from these arguments, with what is known of them; undefined if nothing is. */
+export function joinedPath(
+  args: readonly { readonly val: Value; readonly spread: boolean }[],
+): string | undefined {
+  if (args.some((it) => it.spread)) return undefined;
+  const parts = args.map(({ val }) => (typeof val.konst?.c === 'string' ? val.konst.c : (val.text ?? HOLE)));
+  if (parts.every((it) => it === HOLE)) return undefined;
+  return parts
+    .filter((it) => it !== '')
+    .join('/')
+    .replace(/[\\/]+/g, '/')
+    .replace(/(^|\/)(?:\.\/)+(?=.)/g, '$1')
+    .slice(0, TEXT);
+}
+/** A value whose text is known: a constant if nothing of it is left open. */
+export function withText(val: Value, text: string | undefined): Value {
+  if (text === undefined) return val;
+  if (!text.includes(HOLE) && val.facts.length === 0) return constant(text);
+  return { ...val, text };
 }

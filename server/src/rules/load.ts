@@ -192,7 +192,7 @@ const ROW_KEYS: Record<string, readonly string[]> = {
   sinks: ['at', 'kind', 'byName', 'fix', 'unsure'],
   barriers: ['at', 'kind'],
   guards: ['at', 'kind', 'accepts', 'throws', 'pattern', 'anchored'],
-  flows: ['at', 'to', 'clears', 'value', 'view', 'decodes', 'regex', 'pattern'],
+  flows: ['at', 'to', 'clears', 'value', 'view', 'decodes', 'regex', 'pattern', 'joins'],
   natives: ['at', 'like'],
   checks: ['id', 'call', 'near', 'severity', 'cwe', 'title', 'message', 'why', 'instead', 'fix'],
 };
@@ -344,6 +344,7 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
           ...(flag('decodes') !== undefined && { decodes: flag('decodes')! }),
           ...(flag('regex') !== undefined && { regex: flag('regex')! }),
           ...(get('pattern') !== undefined && { pattern: selector(get('pattern'))! }),
+          ...(flag('joins') !== undefined && { joins: flag('joins')! }),
         },
         conditions,
       });
@@ -379,7 +380,7 @@ interface FlowParts {
   readonly where: Entry;
   readonly to: Entry | undefined;
   readonly clears: readonly string[];
-  readonly more: Pick<FlowRole, 'value' | 'view' | 'decodes' | 'regex' | 'pattern'>;
+  readonly more: Pick<FlowRole, 'value' | 'view' | 'decodes' | 'regex' | 'pattern' | 'joins'>;
   readonly conditions: Conditions;
 }
 

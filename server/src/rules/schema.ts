@@ -124,6 +124,8 @@ export interface FlowRole extends Conditional {
   readonly regex?: boolean;
   /** What this regular expression matches is replaced by the argument behind it. */
   readonly pattern?: ArgSel;
+  /** The result is the arguments put together as parts of a path, so its text is known as far as theirs is. */
+  readonly joins?: boolean;
 }
 /** The call does what the language's method `method` does when called on argument `arg`: `_.map(list, f)`. */
 export interface NativeRole extends Conditional {

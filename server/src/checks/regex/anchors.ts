@@ -98,8 +98,10 @@ export function dottedHost(pattern: Pattern): string | undefined {
   for (const it of alternativesOf(pattern.root)) {
     const shape = shapeOf(it);
     const found = HOST.exec(shape)?.[2] ?? (startsAnchored(it) ? BARE.exec(shape)?.[1] : undefined);
-    // A dot and a dot with a repetition is a pattern for any text, not for a host.
-    if (found?.includes(ANY) && !found.includes(ANY + ANY))
+    // A dot and a dot with a repetition is a pattern for any text, not for a host. Another character in the place of
+    // the last dot makes no name that anybody can register: `example-com` has no ending.
+    const last = found ? Math.max(found.lastIndexOf(ANY), found.lastIndexOf('.')) : 0;
+    if (found?.slice(0, last).includes(ANY) && !found.includes(ANY + ANY))
       return found.replaceAll(ANY, '.').replaceAll(OTHER, '…');
   }
   return undefined;
