@@ -83,7 +83,7 @@ ${suppression(id)}`;
 }
 
 const AFTER = { sink: '()', set: ' =', result: '' };
-const isCheck = (role) => role.r === 'check' || role.r === 'setCheck';
+const isCheck = (role) => role.r === 'check' || role.r === 'setCheck' || role.r === 'givenCheck';
 
 function sinksOf(languages, kind) {
   const names = new Set();

@@ -10,7 +10,7 @@ import { STATES } from '../flow/guards.ts';
 import type { Fid } from '../flow/domain.ts';
 import { type Manifest, type Target, folderOf, readManifest, resolveModule } from '../names/modules.ts';
 import type { Probe } from '../flow/probe.ts';
-import { resolvePython } from '../names/python.ts';
+import { importsOwnName, resolvePython } from '../names/python.ts';
 import type { RuleSet } from '../rules/languages.ts';
 import type { EngineSettings, Explained, IgnoreComment, Observed, Reason, Report } from './engine.ts';
 import { observe } from './observe.ts';
@@ -100,7 +100,8 @@ export function makeWorkspace(
   const has = (uri: string): boolean => files.has(uri);
   const resolve = (from: string, specifier: string): Target => {
     const isPython = familyOf(files.get(from)?.unit.ir.language ?? 'javascript') === 'python';
-    const key = `${isPython || specifier.startsWith('.') ? folderOf(from) : from}\n${isPython}\n${specifier}`;
+    const byFolder = isPython ? !importsOwnName(from, specifier) : specifier.startsWith('.');
+    const key = `${byFolder ? folderOf(from) : from}\n${isPython}\n${specifier}`;
     let it = resolved.get(key);
     if (!it) {
       it = isPython ? resolvePython(from, specifier, has) : resolveModule(from, specifier, has, manifestList);

@@ -31,7 +31,7 @@ import {
   siteOf,
   writeVar,
 } from './ctx.ts';
-import { builtPattern, noteCall } from './checks.ts';
+import { builtPattern, checkGiven, noteCall } from './checks.ts';
 import { secretResult } from './secrets.ts';
 import { ensured } from './ensures.ts';
 import { refineKeys } from './guards.ts';
@@ -84,6 +84,7 @@ const APPLY_DEPTH = 3;
 export function evalCall(ctx: Ctx, op: CallOp): Value {
   const call = prepare(ctx, op);
   noteCall(ctx, call);
+  checkGiven(ctx, call);
   const special = moduleCall(ctx, call) ?? builtPattern(ctx, call);
   if (special) return special;
   return secretResult(ctx, call, invoke(ctx, call));

@@ -10,7 +10,7 @@ import { slowness } from '../checks/regex/redos.ts';
 import type { Call } from './calls.ts';
 import { type Ctx, siteOf } from './ctx.ts';
 import { type Value, constant, isRegex } from './domain.ts';
-import { meet, reportCheck } from './sinks.ts';
+import { isAround, meet, reportCheck } from './sinks.ts';
 import type { SinkInfo } from './world.ts';
 
 /** Reports what a function's text shows, and the constants of its calls as the run saw them. */
@@ -120,4 +120,13 @@ export function builtPattern(ctx: Ctx, call: Call): Value | undefined {
   const made: RegExpText = { regex: text, flags: letters };
   for (const it of checkPattern(made, pattern!.site, 'javascript')) report(ctx, it);
   return constant(made);
+}
+
+/** Values that no call should get, whatever it does with them: `connect(ssl_version=ssl.PROTOCOL_SSLv3)`. */
+export function checkGiven(ctx: Ctx, call: Call): void {
+  for (const arg of call.args)
+    for (const node of arg.val.nodes)
+      for (const it of ctx.rules.closure(node))
+        for (const check of ctx.rules.roles(it)?.givenChecks ?? [])
+          if (isAround(ctx, check)) reportCheck(ctx, check, ctx.rules.name(it), siteOf(ctx, arg.site));
 }

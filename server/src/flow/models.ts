@@ -88,7 +88,13 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
     for (const check of roles.checks) {
       const chosen = check.sel ? selectArgs(ctx, call, check.sel)[0] : undefined;
       const at = chosen?.site;
-      if (!applies(check, shape) || !isAround(ctx, check) || isSettled(ctx, check, chosen?.facts ?? [])) {
+      const given = !check.sel || chosen !== undefined;
+      if (
+        !given ||
+        !applies(check, shape) ||
+        !isAround(ctx, check) ||
+        isSettled(ctx, check, chosen?.facts ?? [])
+      ) {
         noteSink(ctx, check.id, name, siteOf(ctx, at ?? call.op), 'idle');
         continue;
       }
@@ -399,11 +405,15 @@ export function argShape(ctx: Ctx, val: Value): ArgShape {
     get given() {
       return deepFacts(ctx.env, val, ctx.kinds).length > 0;
     },
+    get secret() {
+      return deepFacts(ctx.env, val, ctx.kinds).some(isSecret);
+    },
     get names() {
       return [...allNodes(ctx, val)].map((it) => ctx.rules.name(it));
     },
   };
 }
+const isSecret = (it: Fact): boolean => it.origin.o === 'source' && it.origin.kind === 'secret';
 function plainShape(ctx: Ctx, val: Value): ArgShape {
   const konst = val.konst;
   if (konst) {

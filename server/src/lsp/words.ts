@@ -1,6 +1,7 @@
 // The words of kinds and checks for hovers.
 // Words come from the compiled rules; a rule without words still has its message.
 
+import { isCheck } from '../rules/compiled.ts';
 import type { CompiledRules } from '../rules/index.ts';
 
 export interface Words {
@@ -15,8 +16,7 @@ export type WordsOf = (rule: string) => Words | undefined;
 export function wordsIn(rules: CompiledRules): WordsOf {
   const words = new Map<string, Words>();
   for (const models of Object.values(rules.models)) {
-    for (const it of models.roles)
-      if (it.r === 'check' || it.r === 'setCheck') words.set(it.role.id, it.role);
+    for (const it of models.roles) if (isCheck(it)) words.set(it.role.id, it.role);
   }
   for (const it of rules.checks) words.set(it.id, it);
   for (const kind of rules.kinds) words.set(kind.kind, kind);

@@ -24,23 +24,29 @@ export function resolvePython(from: string, specifier: string, has: (uri: string
   const [name, ...members] = parts;
   if (name === undefined) return { r: 'missing' };
   const own = folderOf(from);
+  // A file that imports its own name means the package it is called after: `import telnetlib` in telnetlib.py.
+  const other = (uri: string): boolean => uri !== from && has(uri);
   let owner = false;
   for (let folder: string | undefined = own; folder !== undefined; folder = above(folder)) {
     // A package's folder is not searched: its modules are imported by their full names.
     if (has(`${folder}__init__.py`)) continue;
     for (const source of SOURCE_FOLDERS) {
-      const uri = moduleIn(folder + source, parts, has);
+      const uri = moduleIn(folder + source, parts, other);
       if (uri !== undefined) return { r: 'file', uri };
-      owner ||= moduleIn(folder + source, [name], has) !== undefined;
+      owner ||= moduleIn(folder + source, [name], other) !== undefined;
     }
   }
   // The package is the project's own, but this module of it is not known.
   if (owner) return { r: 'missing' };
   // Python 2 looks beside the importing file first.
-  const beside = moduleIn(own, parts, has);
-  if (beside !== undefined && beside !== from) return { r: 'file', uri: beside };
+  const beside = moduleIn(own, parts, other);
+  if (beside !== undefined) return { r: 'file', uri: beside };
   return { r: 'package', name, members };
 }
+
+/** Whether a file imports a module that is called like itself: what that means differs from file to file of a folder. */
+export const importsOwnName = (from: string, specifier: string): boolean =>
+  from.slice(folderOf(from).length).replace(/\.pyw?$/, '') === specifier.split('.')[0];
 
 /** The file of a module in a folder: `a/b.py`, or `a/b/__init__.py` for a package. */
 function moduleIn(

@@ -4,6 +4,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { URI } from 'vscode-uri';
+import { isCheck } from '../rules/compiled.ts';
 import { compileRules, type CompiledRules, type RuleFile } from '../rules/index.ts';
 import type { Problem } from '../rules/yaml.ts';
 import { NO_BASELINE, readBaseline, type Baseline } from './baseline.ts';
@@ -27,7 +28,7 @@ export interface KnownRules {
 export function knownRules(rules: CompiledRules): KnownRules {
   const kinds = rules.kinds.map((it) => it.kind);
   const checks = Object.values(rules.models).flatMap((it) =>
-    it.roles.flatMap((role) => (role.r === 'check' || role.r === 'setCheck' ? [role.role.id] : [])),
+    it.roles.flatMap((role) => (isCheck(role) ? [role.role.id] : [])),
   );
   checks.push(...rules.checks.map((it) => it.id));
   return { kinds, ids: [...new Set([...kinds, ...checks])].sort() };

@@ -1,6 +1,7 @@
 // The words of the rules for reports: every kind and check once.
 // They come out of the compiled rules, so what is listed is what runs.
 
+import { isCheck } from '../rules/compiled.ts';
 import type { CompiledRules } from '../rules/index.ts';
 import type { CheckRole } from '../rules/schema.ts';
 import { compareText, type RuleInfo } from './result.ts';
@@ -23,7 +24,7 @@ export function ruleInfos(rules: CompiledRules): ReadonlyMap<string, RuleInfo> {
   };
   rules.checks.forEach(add);
   for (const models of Object.values(rules.models)) {
-    for (const it of models.roles) if (it.r === 'check' || it.r === 'setCheck') add(it.role);
+    for (const it of models.roles) if (isCheck(it)) add(it.role);
   }
   return new Map(found.sort((a, b) => compareText(a.id, b.id)).map((it) => [it.id, it]));
 }

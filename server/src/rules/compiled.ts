@@ -24,9 +24,14 @@ export type Role =
   | { readonly r: 'native'; readonly role: NativeRole }
   | { readonly r: 'check'; readonly role: CheckRole }
   | { readonly r: 'setCheck'; readonly role: CheckRole }
+  | { readonly r: 'givenCheck'; readonly role: CheckRole }
   | { readonly r: 'result'; readonly role: SinkRole }
   | { readonly r: 'closed' }
   | { readonly r: 'ends' };
+
+/** Whether a role is a check, of whatever sort: it carries the words of its rule. */
+export const isCheck = (it: Role): it is Extract<Role, { role: CheckRole }> =>
+  it.r === 'check' || it.r === 'setCheck' || it.r === 'givenCheck';
 
 /** The models of one language. */
 export interface Models {

@@ -15,6 +15,8 @@ export interface ArgShape {
   readonly text?: string;
   /** Made of what a parameter holds or a source gave, rather than of what stands in the code. */
   readonly given?: boolean;
+  /** A secret, because the name it was read from says so. */
+  readonly secret?: boolean;
   /** Names of the API nodes the value may be: `ssl.CERT_NONE`. */
   readonly names?: readonly string[];
   field(key: string): ArgShape | undefined;
@@ -109,6 +111,7 @@ const WORDS = new Set([
   '$unknown',
   '$inert',
   '$given',
+  '$secret',
 ]);
 /** A content type that no browser renders as markup; the text may go on with a charset that is not known. */
 const INERT = /^(?![\w.+-]*\/?[\w.+-]*(?:html|svg|xml))[\w.+-]+(?:\/[\w.+-]+)?\s*(?:;|$)/i;
@@ -158,6 +161,8 @@ function matchesWord(value: ArgShape, word: string): boolean {
       return true;
     case '$given':
       return value.given === true;
+    case '$secret':
+      return value.secret === true;
     case '$const':
       return value.constant !== undefined;
     case '$unknown':

@@ -320,6 +320,7 @@ function readRoles(models: Models): Map<number, Roles> {
         checks: [],
         sets: [],
         setChecks: [],
+        givenChecks: [],
         results: [],
         closed: false,
         ends: false,
@@ -359,6 +360,9 @@ function addRole(roles: MutableRoles, it: Role): void {
       return;
     case 'setCheck':
       roles.setChecks.push(it.role);
+      return;
+    case 'givenCheck':
+      roles.givenChecks.push(it.role);
       return;
     case 'result':
       roles.results.push(it.role);

@@ -194,7 +194,7 @@ const ROW_KEYS: Record<string, readonly string[]> = {
   guards: ['at', 'kind', 'accepts', 'throws', 'pattern', 'anchored'],
   flows: ['at', 'to', 'clears', 'value', 'view', 'decodes', 'regex', 'pattern', 'joins'],
   natives: ['at', 'like'],
-  checks: ['id', 'call', 'near', 'severity', 'cwe', 'title', 'message', 'why', 'instead', 'fix'],
+  checks: ['id', 'call', 'given', 'near', 'severity', 'cwe', 'title', 'message', 'why', 'instead', 'fix'],
 };
 
 function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
@@ -202,10 +202,10 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
   const singular = section.slice(0, -1);
   const entries = reader.entries(item, `a ${singular} row`, [...ROW_KEYS[section]!, 'when', 'unless']);
   const get = (key: string): Entry | undefined => entries.find((it) => it.key === key);
-  const where = get(section === 'checks' ? 'call' : 'at');
+  const where = section === 'checks' ? (get('call') ?? get('given')) : get('at');
   if (where === undefined) {
     if (entries.length > 0)
-      reader.problem(item, `a ${singular} row needs \`${section === 'checks' ? 'call' : 'at'}\``);
+      reader.problem(item, `a ${singular} row needs ${section === 'checks' ? '`call` or `given`' : '`at`'}`);
     return;
   }
   const paths = pathsAt(ctx, where);
@@ -367,6 +367,7 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
     }
     default:
       return readCheck(ctx, item, {
+        given: get('call') === undefined,
         paths,
         text,
         cwe: get('cwe') && reader.numbers(get('cwe')!),
@@ -413,6 +414,8 @@ function readFlow(ctx: Ctx, item: YamlNode | null, parts: FlowParts): void {
 }
 
 interface CheckParts {
+  /** The paths are values that no call should get, rather than calls. */
+  readonly given: boolean;
   readonly paths: readonly ApiPath[];
   readonly text: (key: string) => string | undefined;
   readonly cwe: readonly number[] | undefined;
@@ -433,7 +436,7 @@ function readCheck(ctx: Ctx, item: YamlNode | null, parts: CheckParts): void {
   if (problem !== undefined) reader.problem(item, problem);
   if (id === undefined || title === undefined || message === undefined || parts.cwe === undefined) return;
   for (const path of parts.paths) {
-    const at = path.set ? { path, sel: WHOLE } : splitSelection(path);
+    const at = path.set || parts.given ? { path, sel: WHOLE } : splitSelection(path);
     if (at === undefined) {
       reader.problem(
         item,
@@ -454,7 +457,8 @@ function readCheck(ctx: Ctx, item: YamlNode | null, parts: CheckParts): void {
       ...(at.sel.arg !== 'return' && { sel: at.sel }),
       ...parts.conditions,
     };
-    ctx.rows.push({ at: at.path, role: { r: path.set ? 'setCheck' : 'check', role } });
+    const r = parts.given ? 'givenCheck' : path.set ? 'setCheck' : 'check';
+    ctx.rows.push({ at: at.path, role: { r, role } });
   }
 }
 

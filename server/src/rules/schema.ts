@@ -55,7 +55,7 @@ export interface ArgSel {
  * A condition on a call's arguments. `args` is their count. Any other key is an argument (`0`, `1`, `-1`, keyword name)
  * with an optional path (`1.shell`); its value is a literal, a list of literals (any of them), or a word for a shape:
  * `$string` `$number` `$boolean` (constants) `$const` (any constant) `$list` `$record` `$function` `$present` `$absent`
- * `$given`,
+ * `$given`, `$secret` (a value whose name says so),
  * `=path` for what models know by that path, `&2` for a number with one of these bits, `<2048` for a smaller number,
  * `$unknown` (there, but nothing is known of it), `$inert` (a content type that is not rendered as markup),
  * `/regex/` on a constant string, or `~/regex/` on the known text of a string (its unknown parts are U+FFFC).
@@ -162,6 +162,8 @@ export interface Roles {
   readonly sets: readonly SinkRole[];
   /** Checks of what is assigned to it (`context.check_hostname = False`). */
   readonly setChecks: readonly CheckRole[];
+  /** Checks of any call that gets this value as an argument (`connect(ssl_version=ssl.PROTOCOL_SSLv3)`). */
+  readonly givenChecks: readonly CheckRole[];
   /** What the function that stands here returns reaches a sink. */
   readonly results: readonly SinkRole[];
   /** The model knows this call completely: nothing but its `flows` passes from arguments to result. */
