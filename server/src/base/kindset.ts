@@ -9,7 +9,7 @@ export interface KindRegistry {
   readonly size: number;
   /** Position of a kind, -1 if there is no such kind. */
   bit(kind: string): number;
-  /** The set of these kinds; unknown names are left out; `*` is all. */
+  /** The set of these kinds and of those that follow them; unknown names are left out; `*` is all. */
   of(kinds: Iterable<string>): KindSet;
   readonly all: KindSet;
   union(a: KindSet, b: KindSet): KindSet;
@@ -22,10 +22,21 @@ export interface KindRegistry {
   names(set: KindSet): string[];
 }
 
-/** A registry for these kinds, in this order. Repeated names keep their first position. */
-export function kindRegistry(kinds: readonly string[]): KindRegistry {
+/**
+ * A registry for these kinds, in this order. Repeated names keep their first position.
+ * @param follows pairs of a kind and the kind it follows: a set named by the second holds the first as well
+ */
+export function kindRegistry(
+  kinds: readonly string[],
+  follows: Iterable<readonly [string, string]> = [],
+): KindRegistry {
   const bits = new Map<string, number>();
   for (const it of kinds) if (!bits.has(it)) bits.set(it, bits.size);
+  const named = new Map([...bits].map(([kind, bit]) => [kind, 1n << BigInt(bit)]));
+  for (const [kind, other] of follows) {
+    const mask = named.get(other);
+    if (mask !== undefined) named.set(other, mask | (1n << BigInt(bits.get(kind)!)));
+  }
   const masks: bigint[] = [0n];
   const counts: number[] = [0];
   const ids = new Map<bigint, KindSet>([[0n, 0]]);
@@ -61,8 +72,7 @@ export function kindRegistry(kinds: readonly string[]): KindRegistry {
       let mask = 0n;
       for (const it of names) {
         if (it === '*') return all;
-        const bit = bits.get(it);
-        if (bit !== undefined) mask |= 1n << BigInt(bit);
+        mask |= named.get(it) ?? 0n;
       }
       return intern(mask);
     },

@@ -67,6 +67,11 @@ export interface Workspace {
   release(uri: string): void;
 }
 
+function registryOf(rules: RuleSet): KindRegistry {
+  const follows = rules.kinds.flatMap((it) => (it.follows ? [[it.kind, it.follows] as const] : []));
+  return kindRegistry([...rules.kinds.map((it) => it.kind), ...STATES], follows);
+}
+
 /**
  * With a probe the workspace answers `observed`; its findings are then no result to show. Without one it may look up in
  * another workspace of the same rules what that has run already.
@@ -77,7 +82,7 @@ export function makeWorkspace(
   probe?: Probe,
   lender?: Workspace,
 ): Workspace {
-  const kinds = lender?.kinds ?? kindRegistry([...rules.kinds.map((it) => it.kind), ...STATES]);
+  const kinds = lender?.kinds ?? registryOf(rules);
   const fids = makeIds();
   const cids = makeIds();
   const files = new Map<string, Held>();

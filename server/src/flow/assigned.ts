@@ -3,7 +3,7 @@
 
 import type { Op, Place } from '../ir/ir.ts';
 import { type CallShape, applies, holds } from '../rules/condition.ts';
-import { type Fact, type FieldKey, type Value, doubtful, joinFacts, value } from './domain.ts';
+import { type Fact, type FieldKey, type Value, joinFacts, value } from './domain.ts';
 import { type Ctx, allNodes, keyOf, readPlace, siteOf } from './ctx.ts';
 import { argShape, receiverShape } from './models.ts';
 import { noteSink, noteUse, stateOf } from './probe.ts';
@@ -58,7 +58,7 @@ function setSinks(
         }
         const facts = name.endsWith('.*') ? joinFacts(val.facts, keyFacts, ctx.kinds) : val.facts;
         const unsure = role.unsure !== undefined && holds(role.unsure, shape);
-        reach(ctx, role, name, val, unsure ? doubtful(facts, 1) : facts, siteOf(ctx, at));
+        reach(ctx, role, name, val, facts, siteOf(ctx, at), unsure);
         noteSink(ctx, role.kind, name, siteOf(ctx, at), stateOf(ctx, role.kind, val));
       }
     assignmentChecks(ctx, target, val, at);

@@ -41,8 +41,10 @@ export interface Ctx {
   env: Env;
   /** The variables as the function found them. */
   start: readonly Value[];
-  /** Variables that functions made so far have captured: what they hold from here on is seen by others. */
+  /** Variables that functions in use by now have captured: what they hold from here on is seen by others. */
   readonly shown: Set<number>;
+  /** By variable: what the functions in it have captured, while nobody has read the variable and can call them. */
+  readonly unread: Map<number, readonly (readonly number[])[]>;
   readonly uses: Map<string, Use>;
   readonly invokes: Map<string, Invoke>;
   readonly writes: Map<string, Write>;
@@ -103,6 +105,7 @@ function chosenBy(ctx: Ctx, val: Value, key: DynKey): Value {
 }
 
 export function readVar(ctx: Ctx, root: number): Value {
+  if (ctx.unread.size > 0) showRead(ctx, root);
   const val = ctx.env.vars[root] ?? EMPTY;
   // Another function may have assigned it since; what it stored is known to the slot only.
   if (!ctx.info.writtenInside.has(root)) return val;
@@ -313,8 +316,36 @@ export function writeVar(ctx: Ctx, root: number, to: Value): void {
 }
 
 /**
- * What nested functions see of a variable of this function: all it holds since one of them was made. What it held
- * before, and what was not yet checked then, they never see.
+ * A function was put into this variable. It can be called once the variable is read, and not before: a declaration at
+ * the end of a block is made at its beginning and sees what the block has checked until it is used.
+ */
+export function keepUnread(ctx: Ctx, root: number, captures: readonly number[]): void {
+  if (captures.some((it) => ctx.info.captured.has(it) && !ctx.shown.has(it)))
+    ctx.unread.set(root, [...(ctx.unread.get(root) ?? []), captures]);
+}
+function showRead(ctx: Ctx, root: number): void {
+  const waiting = ctx.unread.get(root);
+  if (!waiting) return;
+  ctx.unread.delete(root);
+  for (const it of waiting) show(ctx, it);
+}
+/** At the end of a run: whoever gets these functions from elsewhere calls them after it. */
+export function showAll(ctx: Ctx): void {
+  for (const root of [...ctx.unread.keys()]) showRead(ctx, root);
+}
+/** Functions that captured these variables can be called from here on; so can functions which those variables hold. */
+export function show(ctx: Ctx, captures: readonly number[]): void {
+  for (const root of captures) {
+    if (!ctx.info.captured.has(root)) continue;
+    ctx.shown.add(root);
+    publishCell(ctx, root);
+    showRead(ctx, root);
+  }
+}
+
+/**
+ * What nested functions see of a variable of this function: all it holds since one of them could be called. What it
+ * held before, and what was not yet checked then, they never see.
  */
 export function publishCell(ctx: Ctx, root: number): void {
   if (!ctx.shown.has(root)) return;

@@ -82,6 +82,8 @@ export interface Proof {
   readonly head?: boolean;
   /** The value was read out of that place: what is proven of parts of it is proven of the place, while it holds these facts. */
   readonly view?: readonly Fact[];
+  /** The value is that text with a plain ending: what is proven of these facts is proven of it, see text.ts. */
+  readonly stem?: readonly Fact[];
 }
 
 export interface Value {
@@ -466,6 +468,7 @@ function sameProofs(a: Value['proofs'], b: Value['proofs']): boolean {
       it.start === x.start &&
       it.head === x.head &&
       it.view === x.view &&
+      it.stem === x.stem &&
       pathKey(it.path) === pathKey(x.path)
     );
   });

@@ -36,7 +36,7 @@ export function exitOf(ctx: Ctx, ret: Value): Exit {
   const whenFalse = new Map(always);
   for (const it of ret.proofs ?? []) {
     const about = aboutRoot(ctx, it.root, it.path);
-    if (!about || it.position || it.start || it.head) continue;
+    if (!about || it.position || it.start || it.head || it.view || it.stem) continue;
     const map = it.whenTrue ? whenTrue : whenFalse;
     const key = keyFor(about);
     map.set(key, ctx.kinds.union(map.get(key) ?? 0, it.kinds));

@@ -207,7 +207,7 @@ function compare(ctx: Ctx, test: Extract<Test, { t: 'cmp' }>): Branches {
 
 function prove(ctx: Ctx, proofs: readonly Proof[] | undefined, truthy: boolean, at: Span): void {
   for (const it of proofs ?? [])
-    if (!it.position && !it.start && !it.head && !it.view && it.whenTrue === truthy)
+    if (!it.position && !it.start && !it.head && !it.view && !it.stem && it.whenTrue === truthy)
       refineKeys(ctx, it.root, it.path, it.kinds, at);
 }
 function provePosition(ctx: Ctx, proofs: readonly Proof[] | undefined, found: boolean, at: Span): void {
@@ -254,6 +254,8 @@ export function refineKeys(
       const it = ctx.env.vars[i]!;
       if (it.facts.length > 0 && it.facts === before.facts)
         ctx.env.vars[i] = { ...safeValue(ctx, it, kinds, span), proofs: it.proofs };
+      else if (it.proofs?.some((x) => x.stem === before.facts))
+        ctx.env.vars[i] = safeValue(ctx, it, ctx.kinds.intersect(kinds, ctx.kinds.of(FOLDER_KINDS)), span);
     }
     ctx.env.vars[root] = after;
     return;
@@ -319,7 +321,7 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
     case 'position': {
       const position = guard === 'position';
       // A trusted collection contains the value, or the value contains a constant it should not.
-      if (arg && elementFacts(ctx.env, recv, ctx.kinds).length === 0) {
+      if (arg && elementFacts(ctx.env, recv, ctx.kinds).every((it) => isOwn(ctx, it))) {
         about(arg.place, ctx.kinds.all, true, position);
         about(arg.place && addressOf(arg.place), ctx.kinds.of(HOST_KINDS), true, position);
       } else if (arg) about(call.recvPlace, excluded(ctx, arg.val), false, position);
@@ -407,6 +409,9 @@ function listsPrototype(ctx: Ctx, list: Value): boolean {
     fields !== undefined && [...fields.values()].some((it) => it.konst?.c === '__proto__');
   return has(list.fields) || list.objs.some((id) => has(ctx.env.heap.get(id)?.fields));
 }
+/** What an instance was made of, as its own method sees it: data that came with a request is there by name of its source. */
+const isOwn = (ctx: Ctx, { origin }: Fact): boolean =>
+  origin.o === 'param' && origin.index === -1 && ctx.inside.has(origin.fid);
 const sharesOrigin = (it: Fact, others: readonly Fact[]): boolean =>
   others.some((x) =>
     x.origin.o === 'param' && it.origin.o === 'param'

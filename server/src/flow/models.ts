@@ -66,10 +66,10 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       for (const it of selected) {
         if (byName && !(kind?.shape && it.val.text !== undefined && pattern(kind.shape).test(it.val.text)))
           continue;
-        const unsure = byName || (role.unsure !== undefined && holds(role.unsure, shape));
         const own = kind?.deep ? deepFacts(ctx.env, it.val, ctx.kinds) : it.facts;
-        const facts = unsure ? doubtful(own, 1) : own;
-        reach(ctx, role, name, it.val, facts, siteOf(ctx, it.site));
+        const unsure = role.unsure !== undefined && holds(role.unsure, shape);
+        const facts = byName ? doubtful(own, 1) : own;
+        reach(ctx, role, name, it.val, facts, siteOf(ctx, it.site), unsure);
         noteSink(ctx, role.kind, name, siteOf(ctx, it.site), stateOf(ctx, role.kind, it.val));
         known = true;
       }

@@ -1,5 +1,6 @@
 // Interprets the effects of a language's own methods and functions (lang/natives.ts) on values.
 
+import type { Place } from '../ir/ir.ts';
 import type { Effect, Part } from '../lang/natives.ts';
 import {
   type Fact,
@@ -17,14 +18,15 @@ import {
   sortFacts,
   value,
 } from './domain.ts';
-import { deepFacts, listValue, readObj, writeField, type Obj } from './heap.ts';
-import { type Ctx, functionsIn, member, siteOf } from './ctx.ts';
+import { deepFacts, listValue, readObj, toTree, writeField, type Obj } from './heap.ts';
+import { type Ctx, functionsIn, member, siteOf, writePlace } from './ctx.ts';
 import { checkMatch } from './checks.ts';
 import { type Call, type CallArg, invoke, invokeValue } from './calls.ts';
 import { replaceSafe } from './charset.ts';
 import { collectionCall } from './collections.ts';
 import { cutting, splitPieces, textBehindCut } from './cuts.ts';
 import { nativeProofs } from './guards.ts';
+import { accepted } from './predicates.ts';
 import { ablatedResult, markEnding } from './probe.ts';
 import { bare, elementFacts } from './summary.ts';
 import { ELEMENTS, TEXT } from './limits.ts';
@@ -332,7 +334,18 @@ function addElements(ctx: Ctx, call: Call, recv: Value): void {
         ...old,
         facts: sortFacts([...old.facts, ...derive(facts, 1, ctx.kinds)], ctx.kinds),
       };
-  }
+  } else if (call.recvPlace && call.recvPlace.path.length > 0) addToField(ctx, call, call.recvPlace, recv);
+}
+/** What a field holds is seen by other methods and by callers: with its new elements it is written as a whole. */
+function addToField(ctx: Ctx, call: Call, place: Place, recv: Value): void {
+  let added = EMPTY;
+  for (const it of call.args)
+    added = join(added, it.spread ? elements(ctx, it.val, call) : it.val, ctx.kinds);
+  if (added.facts.length === 0 && added.fns.length === 0 && added.objs.length === 0) return;
+  if (recv.objs.length > 0) return writePlace(ctx, place, recv, call.op);
+  const fields = new Map(recv.fields);
+  fields.set(null, join(fields.get(null) ?? EMPTY, toTree(ctx.env, added, ctx.kinds), ctx.kinds));
+  writePlace(ctx, place, { ...recv, fields, open: true }, call.op);
 }
 
 function assign(ctx: Ctx, call: Call): Value {
@@ -375,6 +388,7 @@ function eachElement(ctx: Ctx, call: Call, effect: Extract<Effect, { e: 'each' }
     out = invokeValue(ctx, target, args, call);
     acc = join(acc, out, ctx.kinds);
   }
+  const chosen = (): Value => accepted(ctx, target, elem, effect.params.indexOf('elem'), call.op);
   // A callback nobody knows may return anything it was given.
   if (target.fns.length === 0 && target.nodes.length === 0) out = join(out, elem, ctx.kinds);
   switch (effect.gives) {
@@ -383,9 +397,9 @@ function eachElement(ctx: Ctx, call: Call, effect: Extract<Effect, { e: 'each' }
     case 'flat':
       return listValue(ctx.env, id, [], isCollection(ctx, out) ? elements(ctx, out, call) : out, ctx.kinds);
     case 'recv-list':
-      return listValue(ctx.env, id, [], elem, ctx.kinds);
+      return listValue(ctx.env, id, [], chosen(), ctx.kinds);
     case 'elem':
-      return elem;
+      return chosen();
     case 'last':
       return acc;
     case 'recv':

@@ -10,6 +10,7 @@ import {
   foreign,
   member,
   publishCell,
+  showAll,
   readPlace,
   readVar,
   roleFact,
@@ -63,6 +64,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     env: { vars: ir.vars.map(() => EMPTY), heap: new Map() },
     start: [],
     shown: new Set(),
+    unread: new Map(),
     uses: new Map(),
     invokes: new Map(),
     writes: new Map(),
@@ -89,6 +91,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     ctx.exits.push(exitOf(ctx, constant(undefined)));
     if (ctx.ret !== EMPTY) ctx.ret = { ...ctx.ret, open: true, konst: undefined };
   }
+  showAll(ctx);
   for (const root of info.captured) publishCell(ctx, root);
   if (ir.kind === 'module' || exportsHere(ctx)) publishModule(ctx);
   adoptMade(ctx);

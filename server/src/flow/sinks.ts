@@ -5,7 +5,7 @@ import type { FuncIR, Key } from '../ir/ir.ts';
 import { eachStatement } from '../ir/walk.ts';
 import { isNear } from '../rules/condition.ts';
 import type { CheckRole, SinkRole } from '../rules/schema.ts';
-import { type Fact, type Site, type Value, HOLE, joinFacts } from './domain.ts';
+import { type Fact, type Site, type Value, HOLE, doubtful, joinFacts } from './domain.ts';
 import { addUse } from './gather.ts';
 import { NEAR_TEXT } from './limits.ts';
 import type { Ctx } from './ctx.ts';
@@ -21,7 +21,7 @@ export function pattern(text: string): RegExp {
   return res;
 }
 
-/** Reports or remembers every fact of `val` that is dangerous for this sink. */
+/** Reports or remembers every fact of `val` that is dangerous for this sink; `unsure`: it may be no sink. */
 export function reach(
   ctx: Ctx,
   role: SinkRole,
@@ -29,12 +29,13 @@ export function reach(
   val: Value,
   facts: readonly Fact[],
   site: Site,
+  unsure = false,
 ): void {
   noticeSink(ctx, role.kind, name, val, facts, site);
   if (facts.length === 0) return;
   const kind = ctx.rules.kind(role.kind);
   if (!kind) return;
-  const sink: SinkInfo = { kind: role.kind, site, name, fix: role.fix };
+  const sink: SinkInfo = { kind: role.kind, site, name, fix: role.fix, ...(unsure && { unsure }) };
   if (val.text !== undefined && kind.safePrefix && val.text.includes(HOLE)) {
     const prefix = val.text.slice(0, val.text.indexOf(HOLE));
     if (prefix !== '' && pattern(kind.safePrefix).test(prefix)) {
@@ -42,7 +43,7 @@ export function reach(
       facts = markEnding(ctx, facts, ctx.kinds.all, site, 'anchored', 'follows a fixed beginning');
     }
   }
-  for (const it of facts) meet(ctx, it, sink);
+  for (const it of unsure ? doubtful(facts, 1) : facts) meet(ctx, it, sink);
 }
 
 /** One fact at one sink. */
@@ -50,6 +51,8 @@ export function meet(ctx: Ctx, it: Fact, sink: SinkInfo): void {
   const kind = ctx.rules.kind(sink.kind);
   const bit = ctx.kinds.bit(sink.kind);
   if (!kind || (ctx.kinds.has(it.safe, bit) && !isAblated(ctx, sink.kind))) return;
+  // Nobody knows that this is a sink, nor that this is a caller's data: a finding must not rest on two guesses.
+  if (sink.unsure && it.doubt >= 2) return;
   const at = `${sink.as ?? ''}${sink.kind}@${sink.site.fid}:${sink.site.s}:${sink.site.e}`;
   if (it.origin.o === 'source') {
     if (sink.target) return;

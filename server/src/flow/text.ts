@@ -60,8 +60,20 @@ export function buildText(ctx: Ctx, parts: readonly (string | Value)[], at: Span
   }
   if (whole && known !== undefined)
     return constant(typeof known === 'string' ? known.slice(0, CONSTANT) : known);
-  return value({ facts, text: text.slice(0, TEXT), open: true });
+  return value({ facts, text: text.slice(0, TEXT), proofs: stemOf(parts, text), open: true });
 }
+
+/** A text that only an ending was put to (`${file}.gz`): a check of the text that is made later counts for both. */
+function stemOf(parts: readonly (string | Value)[], text: string): Value['proofs'] {
+  const stem = parts.find((it) => it !== '');
+  if (stem === undefined || typeof stem === 'string' || stem.konst || stem.facts.length === 0)
+    return undefined;
+  const known = stem.text ?? HOLE;
+  if (!text.startsWith(known) || !PLAIN_ENDING.test(text.slice(known.length))) return undefined;
+  return [{ root: -1, path: [], kinds: 0, whenTrue: true, stem: stem.facts }];
+}
+/** Stays in the folder where the text before it is: no separator, and no two dots that make a way up. */
+const PLAIN_ENDING = /^(?!.*\.\.)[^/\\\uFFFC]*$/;
 
 function prefixSafe(ctx: Ctx, facts: readonly Fact[], before: string): readonly Fact[] {
   if (facts.length === 0) return facts;

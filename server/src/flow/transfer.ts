@@ -33,9 +33,10 @@ import {
   lineage,
   member,
   nodeValue,
-  publishCell,
+  keepUnread,
   readPlace,
   shared,
+  show,
   siteOf,
   writePlace,
 } from './ctx.ts';
@@ -45,6 +46,7 @@ import { exportAll, exportValue, moduleValue } from './modules.ts';
 import { allNodes } from './ctx.ts';
 import { exportedByConvention, returnsTo, standsAt } from './run.ts';
 import { ablatedNumber } from './probe.ts';
+import { comparison } from './compared.ts';
 import { knownItems } from './collections.ts';
 import { buildText, fillFormat } from './text.ts';
 import { isAround, reportCheck } from './sinks.ts';
@@ -187,18 +189,6 @@ function combine(ctx: Ctx, op: CombineOp): Value {
     default:
       return op.how satisfies never;
   }
-}
-/** What a comparison that is kept for later proves of its operands. */
-function comparison(ctx: Ctx, op: CombineOp, vals: readonly Value[]): Value | undefined {
-  const { operator } = op;
-  const positive = operator === 'in' || operator === '===' || operator === '==';
-  if (!positive && operator !== 'not in' && operator !== '!==' && operator !== '!=') return undefined;
-  const [a] = op.from;
-  const trusted = vals[1];
-  if (!a || !trusted || trusted.facts.length > 0 || vals[0]!.facts.length === 0) return undefined;
-  const path = a.path.map((it) => keyOf(ctx, it));
-  const proofs = [{ root: a.root, path, kinds: ctx.kinds.all, whenTrue: positive }];
-  return value({ open: true, proofs });
 }
 /** Part of a text or list: `x[1:]`. Elements keep their places if the list and the bounds are known. */
 function slice(ctx: Ctx, op: CombineOp, vals: readonly Value[]): Value {
@@ -379,15 +369,13 @@ function decoratedParams(ctx: Ctx, fid: number, nodes: readonly number[]): void 
 /** Creating a function: what it does with the variables of this function is this function's doing. */
 function closure(ctx: Ctx, op: ClosureOp): Value {
   const fid = ctx.info.child(op.fn);
+  if (op.to.path.length === 0 && ctx.ir.vars[op.to.root]?.kind !== 'free')
+    keepUnread(ctx, op.to.root, op.captures);
+  else show(ctx, op.captures);
   adopt(ctx, fid, op.captures);
   return value({ fns: [{ fid }] });
 }
 function adopt(ctx: Ctx, fid: number, captures: readonly number[]): void {
-  for (const root of captures) {
-    if (!ctx.info.captured.has(root)) continue;
-    ctx.shown.add(root);
-    publishCell(ctx, root);
-  }
   // A function that captures nothing, or only what modules hold, does nothing with these functions' parameters.
   if (captures.length > 0 && ctx.info.ancestors.length > 0) ctx.made.add(fid);
 }
@@ -419,6 +407,7 @@ function classValue(ctx: Ctx, op: ClassOp): Value {
     );
     if (!it.isStatic && key !== null)
       standsAt(ctx, value({ fns: [{ fid }] }), overridden(ctx, superValue, key));
+    show(ctx, it.captures);
     adopt(ctx, fid, it.captures);
     for (const place of it.decorators) {
       const decorator = readPlace(ctx, place, op);

@@ -66,6 +66,8 @@ export interface SinkInfo {
   readonly target?: boolean;
   /** Not a sink but a use that a probe asks for; see probe.ts. */
   readonly as?: 'lost' | 'beside';
+  /** It may be no sink: see `unsure` in models. */
+  readonly unsure?: boolean;
   /** Replaces `{detail}` in the kind's message. */
   readonly detail?: string;
 }

@@ -28,6 +28,7 @@ const KIND_KEYS = [
   'instead',
   'shape',
   'safePrefix',
+  'follows',
 ];
 const FLAGS = ['wholeOnly', 'direct', 'structured', 'certain', 'deep', 'libraryParts'] as const;
 const isFlag = (key: string): key is (typeof FLAGS)[number] => (FLAGS as readonly string[]).includes(key);
@@ -67,6 +68,7 @@ export function readKind(reader: Reader): Kind | undefined {
     instead: text.instead!,
     ...(text.shape !== undefined && { shape: text.shape }),
     ...(text.safePrefix !== undefined && { safePrefix: text.safePrefix }),
+    ...(text.follows !== undefined && { follows: text.follows }),
     ...flags,
   };
 }

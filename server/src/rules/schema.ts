@@ -29,6 +29,8 @@ export interface Kind {
    * ssrf and redirect.
    */
   readonly safePrefix?: string;
+  /** Whatever makes data safe for that kind makes it safe for this one, which does less harm with the same means. */
+  readonly follows?: string;
   /** Only an object or list does harm: text built from the value (concatenation, `String(x)`) is clean. */
   readonly structured?: boolean;
   /** In library mode only parts of what callers give count: keys of an object, pieces of a path. */
