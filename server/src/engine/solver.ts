@@ -3,17 +3,17 @@
 // solution after an edit costs look-ups. That is why the state at rest equals a fresh analysis: it *is* one.
 
 import type { KindRegistry } from '../base/kindset.ts';
-import { type Fid, type Value, EMPTY, equal, join, sameFacts } from '../flow/domain.ts';
+import { type Fid, type Value, EMPTY, equal, join } from '../flow/domain.ts';
 import type { Noticed } from '../flow/notice.ts';
 import { RUNS } from '../flow/limits.ts';
 import { prune } from '../flow/heap.ts';
 import type { Probe, SeenSink } from '../flow/probe.ts';
 import { type RunResult, runFunction } from '../flow/run.ts';
-import type { ClassInfo, FuncInfo, Invoke, RawFinding, Summary, Use, World, Write } from '../flow/world.ts';
+import type { ClassInfo, FuncInfo, RawFinding, Summary, World } from '../flow/world.ts';
 import type { Target } from '../names/modules.ts';
+import { type Held, isValueSlot, sameHeld, signature } from './held.ts';
+import { makeQueue } from './queue.ts';
 
-/** What a slot holds: a joined value, or one giver's summary, class or resolution. */
-type Held = Value | Summary | ClassInfo | Target | string | undefined;
 interface Slot {
   held: Held;
   readonly from: Map<Fid, Value>;
@@ -21,14 +21,25 @@ interface Slot {
 }
 interface Memo {
   readonly key: string;
+  /** It was the function's first run in its solution: only then what it gave was told before it waited. */
+  readonly first: boolean;
   /** In the order they were read. */
   readonly reads: ReadonlyMap<string, Held>;
   /** For each function that the run waited for: what it had given by then and not told before. */
-  readonly waits: ReadonlyMap<Fid, Given>;
+  readonly waits: Waits;
   readonly gives: ReadonlyMap<string, Held>;
   readonly result: RunResult;
 }
 type Given = readonly (readonly [string, Held])[];
+type Waits = ReadonlyMap<Fid, Given>;
+/**
+ * What a run that is under way has read and waited for so far. Looking for a memo that fits takes the very steps that the
+ * run would take, so where none fits the run goes on from them: what it does must not depend on what is remembered.
+ */
+interface Begun {
+  readonly reads: Map<string, Held>;
+  readonly waits: Map<Fid, Given>;
+}
 interface FnState {
   info: FuncInfo;
   key: string;
@@ -99,8 +110,6 @@ export interface Solver {
   /** Called when a function of another file than before is about to run. */
   at: ((uri: string) => void) | undefined;
 }
-
-const isValueSlot = (name: string): boolean => 'PCWFE'.includes(name[0]!);
 
 export function makeSolver(
   kinds: KindRegistry,
@@ -184,10 +193,10 @@ export function makeSolver(
     state.reads = memo.reads;
     state.gives = memo.gives;
     state.ranKey = memo.key;
-    // What was read before a run that it waited for may have changed by that run.
-    if (memo.waits.size > 0) enqueue(fid);
     for (const name of before.keys()) if (!memo.gives.has(name)) give(name, fid, undefined);
     for (const [name, val] of memo.gives) give(name, fid, val);
+    // What was read before a run that it waited for may have changed by that run.
+    if (memo.waits.size > 0) enqueue(fid);
     state.findings = memo.result.findings;
     state.seen = memo.result.seen;
     state.partial = memo.result.partial;
@@ -209,8 +218,7 @@ export function makeSolver(
   /** Gives the operations of the run, also of one that was not necessary: budgets must not depend on what is remembered. */
   const runOrReplay = (state: FnState): number => {
     const { fid } = state.info;
-    const waited = new Set<Fid>();
-    if (unchanged(state, waited)) return 0;
+    if (unchanged(state)) return 0;
     state.runs++;
     if (state.runs > RUNS) {
       if (!frozen.has(fid)) {
@@ -221,7 +229,8 @@ export function makeSolver(
       }
       return 0;
     }
-    const known = state.memo.find((it) => it.key === state.key && fits(state, it, waited));
+    const begun: Begun = { reads: new Map(), waits: new Map() };
+    const known = state.memo.find((it) => it.key === state.key && fits(state, it, begun));
     if (known) {
       stats.reused++;
       settle(state, known);
@@ -229,7 +238,7 @@ export function makeSolver(
     }
     stats.ran++;
     if (state.info.uri !== runsIn) solver.at?.((runsIn = state.info.uri));
-    const memo = record(state, waited);
+    const memo = record(state, begun);
     if (solverKeep) {
       state.memo.unshift(memo);
       if (state.memo.length > MEMOS) state.memo.pop();
@@ -238,24 +247,34 @@ export function makeSolver(
     return memo.result.ops;
   };
   /** Whether a run would read what the last one read. Runs that it would wait for are done first. */
-  const unchanged = (state: FnState, waited: Set<Fid>): boolean => {
+  const unchanged = (state: FnState): boolean => {
     if (state.ranKey !== state.key) return false;
     for (const [name, held] of state.reads) {
-      if (name[0] === 'S') wait(state, Number(name.slice(1)), NOTHING_GIVEN, waited);
+      if (name[0] === 'S') wait(state, Number(name.slice(1)), NOTHING_GIVEN);
       if (!sameHeld(name, current(name), held)) return false;
     }
     return true;
   };
   /** The same of a memo. It fits if a run would also wait for the same runs: as long as its reads are equal, it would. */
-  const fits = (state: FnState, memo: Memo, waited: Set<Fid>): boolean => {
+  const fits = (state: FnState, memo: Memo, begun: Begun): boolean => {
+    if (memo.waits.size > 0 && memo.first !== (state.ranKey === undefined)) return false;
     for (const [name, held] of memo.reads) {
-      if (name[0] === 'S') {
+      if (!begun.reads.has(name)) {
+        if (name[0] === 'S') {
+          const fid = Number(name.slice(1));
+          const given = memo.waits.get(fid);
+          if ((pending(state, fid) !== undefined) !== (given !== undefined)) return false;
+          if (given) {
+            begun.waits.set(fid, given);
+            wait(state, fid, given);
+          }
+        }
+        begun.reads.set(name, current(name));
+      } else if (name[0] === 'S') {
         const fid = Number(name.slice(1));
-        const given = memo.waits.get(fid);
-        if (!waited.has(fid) && (pending(state, fid) !== undefined) !== (given !== undefined)) return false;
-        if (given) wait(state, fid, given, waited);
+        if (memo.waits.has(fid) !== begun.waits.has(fid)) return false;
       }
-      if (!sameHeld(name, current(name), held)) return false;
+      if (!sameHeld(name, begun.reads.get(name), held)) return false;
     }
     return true;
   };
@@ -268,32 +287,35 @@ export function makeSolver(
     return chain.nesting + it.info.nesting <= CHAIN_NESTING ? it : undefined;
   };
   /** Tells what the run has given so far, then runs the function it asks for, if that is to run. */
-  const wait = (state: FnState, fid: Fid, given: Given, waited: Set<Fid>): void => {
+  const wait = (state: FnState, fid: Fid, given: Given): void => {
     const it = pending(state, fid);
     if (!it) return;
-    waited.add(fid);
     for (const [name, val] of given) give(name, state.info.fid, val);
     queue.remove(fid);
     runOne(it);
   };
 
-  const record = (state: FnState, waited: Set<Fid>, notice?: (it: Noticed) => void): Memo => {
+  const record = (state: FnState, begun?: Begun, notice?: (it: Noticed) => void): Memo => {
     const reads = new Map<string, Held>();
     const gives = new Map<string, Held>();
     const waits = new Map<Fid, Given>();
     /** Slots given to since the last wait. A function that has run before has told all that already. */
-    const untold = state.ranKey === undefined ? new Set<string>() : undefined;
+    const first = state.ranKey === undefined;
+    const untold = first ? new Set<string>() : undefined;
     const { fid } = state.info;
     const ask = (id: Fid): void => {
-      if (reads.has(`S${id}`) || !(waited.has(id) || pending(state, id))) return;
+      const name = `S${id}`;
+      if (reads.has(name)) return;
+      const done = begun?.reads.has(name) === true;
+      if (done ? !begun.waits.has(id) : !pending(state, id)) return;
       const given: Given = untold ? [...untold].map((name) => [name, gives.get(name)]) : NOTHING_GIVEN;
       untold?.clear();
       waits.set(id, given);
-      wait(state, id, given, waited);
+      if (!done) wait(state, id, given);
     };
     const read = (name: string): Held => {
       if (reads.has(name)) return reads.get(name);
-      const held = current(name);
+      const held = begun?.reads.has(name) ? begun.reads.get(name) : current(name);
       reads.set(name, held);
       return held;
     };
@@ -331,7 +353,7 @@ export function makeSolver(
     };
     const result = runFunction(world, state.info);
     gives.set(`S${fid}`, result.summary);
-    return { key: state.key, reads, waits, gives, result };
+    return { key: state.key, first, reads, waits, gives, result };
   };
 
   const solver: Solver = {
@@ -372,7 +394,7 @@ export function makeSolver(
     },
     observe(fid, notice) {
       const state = fns.get(fid);
-      if (state) record(state, new Set(), notice);
+      if (state) record(state, undefined, notice);
     },
     drop(fid) {
       const state = fns.get(fid);
@@ -458,131 +480,3 @@ export function makeSolver(
   };
   return solver;
 }
-
-/** What callers see of a function besides its summary. */
-function signature(info: FuncInfo | undefined): string | undefined {
-  if (!info) return undefined;
-  const { ir } = info;
-  const params = ir.params.map((it) => `${it.name}${it.rest ? '*' : ''}`).join();
-  return `${ir.kind} ${ir.name}(${params})${ir.isGenerator ? '*' : ''} ${info.ancestors.join()}`;
-}
-
-/** Work by number of runs so far, then by order: everybody runs once before anybody runs twice. */
-function makeQueue(): {
-  add(fid: Fid, runs: number, order: number): void;
-  take(): Fid | undefined;
-  has(fid: Fid): boolean;
-  remove(fid: Fid): void;
-  readonly size: number;
-} {
-  const heap: { fid: Fid; at: number }[] = [];
-  const wanted = new Map<Fid, number>();
-  const swap = (i: number, j: number): void => {
-    const it = heap[i]!;
-    heap[i] = heap[j]!;
-    heap[j] = it;
-  };
-  const pop = (): { fid: Fid; at: number } | undefined => {
-    const top = heap[0];
-    const last = heap.pop();
-    if (heap.length > 0 && last) {
-      heap[0] = last;
-      for (let i = 0; ;) {
-        const l = 2 * i + 1;
-        if (l >= heap.length) break;
-        const c = l + 1 < heap.length && heap[l + 1]!.at < heap[l]!.at ? l + 1 : l;
-        if (heap[c]!.at >= heap[i]!.at) break;
-        swap(i, c);
-        i = c;
-      }
-    }
-    return top;
-  };
-  return {
-    add(fid, runs, order) {
-      const at = runs * 2 ** 32 + order;
-      const old = wanted.get(fid);
-      if (old !== undefined && old <= at) return;
-      wanted.set(fid, at);
-      heap.push({ fid, at });
-      for (let i = heap.length - 1; i > 0;) {
-        const p = (i - 1) >> 1;
-        if (heap[p]!.at <= heap[i]!.at) break;
-        swap(i, p);
-        i = p;
-      }
-    },
-    take() {
-      for (;;) {
-        const top = pop();
-        if (!top) return undefined;
-        if (wanted.get(top.fid) !== top.at) continue;
-        wanted.delete(top.fid);
-        return top.fid;
-      }
-    },
-    has: (fid) => wanted.has(fid),
-    remove: (fid) => void wanted.delete(fid),
-    get size() {
-      return wanted.size;
-    },
-  };
-}
-
-function sameHeld(name: string, a: Held, b: Held): boolean {
-  if (a === b) return true;
-  if (!a || !b) return false;
-  switch (name[0]) {
-    case 'S':
-      return sameSummary(a as Summary, b as Summary);
-    case 'K':
-      return sameClass(a as ClassInfo, b as ClassInfo);
-    case 'X':
-      return false;
-    case 'R':
-      return sameTarget(a as Target, b as Target);
-    default:
-      return equal(a as Value, b as Value);
-  }
-}
-function sameSummary(a: Summary, b: Summary): boolean {
-  return (
-    equal(a.ret, b.ret) &&
-    sameList(a.uses, b.uses, sameUse) &&
-    sameList(a.invokes, b.invokes, sameInvoke) &&
-    sameList(a.writes, b.writes, sameWrite) &&
-    a.ends === b.ends &&
-    sameList(a.ensures, b.ensures, (x, y) => JSON.stringify(x) === JSON.stringify(y))
-  );
-}
-const sameList = <T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean =>
-  a === b || (a.length === b.length && a.every((it, i) => same(it, b[i]!)));
-const sameUse = (a: Use, b: Use): boolean =>
-  a === b ||
-  (a.key === b.key &&
-    sameFacts([a.fact], [b.fact]) &&
-    a.sink.name === b.sink.name &&
-    a.sink.fix === b.sink.fix &&
-    a.sink.detail === b.sink.detail);
-const sameInvoke = (a: Invoke, b: Invoke): boolean =>
-  a === b || (a.key === b.key && sameList(a.args, b.args, equal));
-const sameWrite = (a: Write, b: Write): boolean => a === b || (a.key === b.key && equal(a.value, b.value));
-function sameClass(a: ClassInfo, b: ClassInfo): boolean {
-  if (
-    a.cid !== b.cid ||
-    a.ctor !== b.ctor ||
-    a.members.size !== b.members.size ||
-    !equal(a.superValue, b.superValue)
-  )
-    return false;
-  if (a.inits.join() !== b.inits.join() || a.staticInits.join() !== b.staticInits.join()) return false;
-  for (const [key, it] of a.members) {
-    const other = b.members.get(key);
-    if (!other || other.fid !== it.fid || other.kind !== it.kind) return false;
-  }
-  return true;
-}
-const sameTarget = (a: Target, b: Target): boolean =>
-  a.r === b.r &&
-  (a.r !== 'file' || a.uri === (b as typeof a).uri) &&
-  (a.r !== 'package' || a.name === (b as typeof a).name);
