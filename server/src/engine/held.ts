@@ -38,6 +38,7 @@ export function sameHeld(name: string, a: Held, b: Held): boolean {
 function sameSummary(a: Summary, b: Summary): boolean {
   return (
     equal(a.ret, b.ret) &&
+    equal(a.throws, b.throws) &&
     sameList(a.uses, b.uses, sameUse) &&
     sameList(a.invokes, b.invokes, sameInvoke) &&
     sameList(a.writes, b.writes, sameWrite) &&

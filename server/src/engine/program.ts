@@ -58,6 +58,8 @@ function hash48(text: string): number {
 interface Shape {
   readonly closures: { readonly fn: number; readonly captures: readonly number[] }[];
   readonly classes: ClassOp[];
+  /** Operations that make an instance. */
+  readonly news: readonly number[];
   readonly assigned: ReadonlySet<number>;
   readonly imports: readonly string[];
   readonly nesting: number;
@@ -72,6 +74,7 @@ function shapeOf(ir: FuncIR): Shape {
   if (known) return known;
   const closures: Shape['closures'] = [];
   const classes: ClassOp[] = [];
+  const news: number[] = [];
   const assigned = new Set<number>();
   const imports: string[] = [];
   const members: string[] = [];
@@ -103,6 +106,7 @@ function shapeOf(ir: FuncIR): Shape {
           if (it.module !== undefined) imports.push(it.module);
           break;
         case 'call': {
+          if (it.isNew) news.push(it.id);
           const name = ir.vars[it.callee.root];
           const arg = it.args[0];
           if (
@@ -158,7 +162,7 @@ function shapeOf(ir: FuncIR): Shape {
     }
   };
   visit(ir.body);
-  const shape: Shape = { closures, classes, assigned, imports, members, nesting };
+  const shape: Shape = { closures, classes, news, assigned, imports, members, nesting };
   shapes.set(ir, shape);
   return shape;
 }
@@ -249,6 +253,7 @@ export function makeFile(uri: string, ir: FileIR, speech: Speech, fids: Ids, cid
       writtenInside: written[i]!,
       child: (fn) => ids[own + fn]!,
       classId: (op) => classes.get(op)!,
+      instanceId: (op) => cids.of(`${names[own]}/new#${shape.news.indexOf(op)}`),
     });
     let key = ir.hashes[i]!;
     for (const [v, link] of links[i]!) key += link.l === 'cell' ? `;${v}=${link.fid}.${link.v}` : '';

@@ -7,7 +7,7 @@ import { type Fact, type FieldKey, type Value, joinFacts, value } from './domain
 import { type Ctx, allNodes, keyOf, readPlace, siteOf } from './ctx.ts';
 import { argShape, receiverShape } from './models.ts';
 import { noteSink, noteUse, stateOf } from './probe.ts';
-import { conventionsOf } from './run.ts';
+import { conventionsOf, standsAt } from './run.ts';
 import { isAround, keyedWrite, reach, reportCheck } from './sinks.ts';
 
 /** `element.innerHTML = x`: models say that assigning to this member is a sink. */
@@ -45,6 +45,7 @@ function setSinks(
   for (const node of allNodes(ctx, owner)) {
     const target = ctx.rules.member(node, key);
     if (target < 0) continue;
+    standsAt(ctx, val, [target]);
     for (const it of ctx.rules.closure(target))
       for (const role of ctx.rules.roles(it)?.sets ?? []) {
         const shape: CallShape = {

@@ -2,20 +2,7 @@
 // models, the language's own methods by their effects; what is left is unknown and passes taint on with less confidence.
 
 import type { CallOp, Place, Span } from '../ir/ir.ts';
-import {
-  type Fid,
-  type FnVal,
-  type Value,
-  EMPTY,
-  OPEN,
-  derive,
-  doubtful,
-  join,
-  joinFacts,
-  sortFacts,
-  stepped,
-  value,
-} from './domain.ts';
+import { type Fid, type FnVal, type Value, EMPTY, OPEN, join, stepped, value } from './domain.ts';
 import { deepFacts, writeField } from './heap.ts';
 import {
   type Ctx,
@@ -34,29 +21,22 @@ import {
 import { builtPattern, checkGiven, noteCall } from './checks.ts';
 import { secretResult } from './secrets.ts';
 import { ensured } from './ensures.ts';
+import { noteThrown } from './errors.ts';
+import { asEmitter, emitterCall } from './events.ts';
 import { refineKeys } from './guards.ts';
 import { bindArgs } from './bind.ts';
 import { addInvoke, addWrite, isOrdinary } from './gather.ts';
 import { moduleCall } from './modules.ts';
 import { returnsTo, standsAt } from './run.ts';
-import { construct, constructFn } from './construct.ts';
+import { construct, constructFn, superConstruct } from './construct.ts';
 import { callbackParams, modelCall } from './models.ts';
 import { enteredValue, nativeCall } from './native.ts';
 import { noticeCall } from './notice.ts';
 import { meet } from './sinks.ts';
 import { applyTaught, calledName, taughtNodes } from './taught.ts';
+import { unknownCall } from './unknown.ts';
 import { APPLIED_PER_RUN, PASSED_FIELDS, PROBED } from './limits.ts';
-import { noteLost } from './probe.ts';
-import {
-  type Binder,
-  NO_SUMMARY,
-  bound,
-  chosenFacts,
-  elementFacts,
-  readPath,
-  substFacts,
-  substValue,
-} from './summary.ts';
+import { type Binder, NO_SUMMARY, bound, chosenFacts, readPath, substFacts, substValue } from './summary.ts';
 
 export interface CallArg {
   readonly val: Value;
@@ -87,7 +67,7 @@ export function evalCall(ctx: Ctx, op: CallOp): Value {
   checkGiven(ctx, call);
   const special = moduleCall(ctx, call) ?? builtPattern(ctx, call);
   if (special) return special;
-  return secretResult(ctx, call, invoke(ctx, call));
+  return secretResult(ctx, call, asEmitter(ctx, call, invoke(ctx, call)));
 }
 
 function prepare(ctx: Ctx, op: CallOp): Call {
@@ -103,8 +83,7 @@ function prepare(ctx: Ctx, op: CallOp): Call {
     method = typeof key === 'string' ? key : undefined;
     callee = member(ctx, recv, key, op.calleeSpan);
   } else {
-    callee = readVar(ctx, root);
-    if (ctx.ir.vars[root]?.kind === 'super') callee = superClass(ctx);
+    callee = ctx.ir.vars[root]?.kind === 'super' ? superClass(ctx) : readVar(ctx, root);
   }
   const args: CallArg[] = [];
   for (const it of op.args) {
@@ -139,9 +118,12 @@ export function invoke(ctx: Ctx, call: Call): Value {
 function outcome(ctx: Ctx, call: Call): Value {
   let res = EMPTY;
   let known = false;
+  emitterCall(ctx, call);
   // A class called without `new` is a function of the old style, or Python's way to make an instance.
+  const isSuper = call.recv === undefined && ctx.ir.vars[call.op.callee.root]?.kind === 'super';
   for (const cid of call.callee.classes) {
-    res = join(res, construct(ctx, call, cid), ctx.kinds);
+    const make = isSuper && ctx.ir.thisVar >= 0 ? superConstruct : construct;
+    res = join(res, make(ctx, call, cid), ctx.kinds);
     known = true;
   }
   // Python's objects that are called like functions.
@@ -210,8 +192,10 @@ const orOpen = (res: Value): Value => (res === EMPTY ? OPEN : res);
 
 function selfOf(ctx: Ctx, call: Call, fn: FnVal): Value {
   if (fn.self) return fn.self;
-  if (call.recv) return call.recv;
-  return ctx.ir.vars[call.op.callee.root]?.kind === 'super' ? readVar(ctx, ctx.ir.thisVar) : EMPTY;
+  // A superclass's method runs on the very object, with the methods that its own class overrides.
+  if (ctx.ir.vars[call.op.callee.root]?.kind === 'super' && ctx.ir.thisVar >= 0)
+    return readVar(ctx, ctx.ir.thisVar);
+  return call.recv ?? EMPTY;
 }
 
 /** Applies a function's summary; undefined if nothing is known of it (no body). */
@@ -278,6 +262,7 @@ export function applyFn(
     }));
     invokeValue(ctx, target, inner, call);
   }
+  if (summary.throws !== EMPTY) noteThrown(ctx, substValue(binder, summary.throws));
   const known = ensured(ctx, summary, args, call.op);
   for (const it of known) if (it.when === 'always') refineKeys(ctx, it.root, it.path, it.kinds, it.site);
   let ret = substValue(binder, summary.ret);
@@ -499,45 +484,6 @@ function optionFunctions(ctx: Ctx, val: Value, nodes: readonly number[], depth: 
     for (const info of lineage(ctx, cid))
       for (const [name, it] of info.members)
         if (it.kind === 'method') below(name, value({ fns: [{ fid: it.fid }] }));
-}
-
-const LOOKUP = /^(get|find|fetch|load|read|query|list|count|lookup|select|search)(?![a-z])/;
-
-/** Unknown code: everything given to it may be in what it returns; callbacks may get what it was called on. */
-function unknownCall(ctx: Ctx, call: Call): Value {
-  noteLost(ctx, call);
-  // A record given to unknown code is options: what is inside rarely is what comes back.
-  let facts = call.recv ? elementFacts(ctx.env, call.recv, ctx.kinds) : [];
-  for (const it of call.args) facts = joinFacts(facts, elementFacts(ctx.env, it.val, ctx.kinds), ctx.kinds);
-  // The callee's own data (a tainted function value) says nothing of its result.
-  // What is looked up by a key is seldom made of the key.
-  const isLookup = call.recv !== undefined && call.recv.facts.length === 0 && LOOKUP.test(call.method ?? '');
-  const passed = doubtful(derive(facts, 1, ctx.kinds), isLookup ? 2 : 1);
-  for (const arg of call.args) {
-    for (const fn of functionsIn(ctx, arg.val)) {
-      const params = ctx.world.func(fn.fid)?.ir.params.length ?? 0;
-      const others = call.args
-        .filter((it) => it !== arg)
-        .flatMap((it) => deepFacts(ctx.env, it.val, ctx.kinds));
-      const given = doubtful(
-        sortFacts([...others, ...(call.recv ? deepFacts(ctx.env, call.recv, ctx.kinds) : [])], ctx.kinds),
-        1,
-      );
-      const val = given.length > 0 ? value({ facts: given, open: true }) : OPEN;
-      const args: CallArg[] = Array.from({ length: params }, () => ({
-        val,
-        place: undefined,
-        site: arg.site,
-        spread: false,
-      }));
-      applyFn(ctx, fn, args, fn.self ?? EMPTY, call);
-    }
-  }
-  const name = call.method ?? 'a call';
-  return value({
-    facts: stepped(passed, siteOf(ctx, call.op), `through ${name}(), which is not known`),
-    open: true,
-  });
 }
 
 setGetter((ctx, fid, self, at) => {

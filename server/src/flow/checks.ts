@@ -10,6 +10,7 @@ import { slowness } from '../checks/regex/redos.ts';
 import type { Call } from './calls.ts';
 import { type Ctx, siteOf } from './ctx.ts';
 import { type Value, constant, isRegex } from './domain.ts';
+import { isMessageEvent } from './origins.ts';
 import { isAround, meet, reportCheck } from './sinks.ts';
 import type { SinkInfo } from './world.ts';
 
@@ -23,14 +24,11 @@ export function checkText(ctx: Ctx): void {
   }
 }
 
-/** The places of models at which the events of messages arrive. */
-const MESSAGES = /^(?:global\.)?(?:addEventListener\(1\)<0>|onmessage<0>|MessageEvent)$/;
-/** Whether the first parameter is such an event, and not shared with functions inside, which may look at it. */
+/** Whether the first parameter is the event of a message, and not shared with functions inside, which may look at it. */
 function isMessageHandler(ctx: Ctx): boolean {
   const param = ctx.ir.params[0];
   if (!param || ctx.info.captured.has(param.v)) return false;
-  const { nodes } = ctx.world.slot(`P${ctx.info.fid}:0`);
-  return nodes.some((it) => MESSAGES.test(ctx.rules.name(it)));
+  return isMessageEvent(ctx, ctx.world.slot(`P${ctx.info.fid}:0`));
 }
 
 /** Checks know methods by JavaScript's names: a `replace` that replaces all, as Python's does, is `replaceAll`. */

@@ -53,6 +53,7 @@ export type CollectionEffect = Extract<
       | 'take'
       | 'drop'
       | 'turn'
+      | 'splice'
       | 'copy'
       | 'lookup'
       | 'default'
@@ -92,13 +93,20 @@ export function collectionCall(ctx: Ctx, call: Call, effect: CollectionEffect): 
     }
     case 'insert': {
       const own = knownItems(ctx, recv);
-      const added = call.method === 'appendleft' ? first : second;
-      const at = call.method === 'appendleft' ? 0 : first?.konst?.c;
-      if (own && added && typeof at === 'number') {
-        own.splice(at, 0, added);
+      const atFront = call.method === 'appendleft' || call.method === 'unshift';
+      const added = atFront ? args : args.slice(1, 2);
+      const at = atFront ? 0 : first?.konst?.c;
+      if (own && typeof at === 'number' && !added.some((it) => it.spread)) {
+        own.splice(at, 0, ...added.map((it) => it.val));
         setItems(ctx, recv, own);
-      } else if (recv.objs.length > 0) writeField(ctx.env, recv, null, added ?? OPEN, ctx.kinds);
-      else absorbInto(ctx, call, added ?? EMPTY);
+        return OPEN;
+      }
+      forgetOrder(ctx, recv);
+      for (const it of added) {
+        const val = it.spread ? anyOf(it.val) : it.val;
+        if (recv.objs.length > 0) writeField(ctx.env, recv, null, val, ctx.kinds);
+        else absorbInto(ctx, call, val);
+      }
       return OPEN;
     }
     case 'take':
@@ -109,8 +117,10 @@ export function collectionCall(ctx: Ctx, call: Call, effect: CollectionEffect): 
       const own = knownItems(ctx, recv);
       if (own && call.method === 'reverse') setItems(ctx, recv, own.reverse());
       else forgetOrder(ctx, recv);
-      return OPEN;
+      return effect.gives === 'recv' ? recv : OPEN;
     }
+    case 'splice':
+      return splice(ctx, call, recv, args);
     case 'copy': {
       if (!first) return listValue(ctx.env, id, [], undefined, ctx.kinds);
       const own = knownItems(ctx, first);
@@ -228,7 +238,8 @@ function take(
   otherwise: Value | undefined,
 ): Value {
   const own = knownItems(ctx, recv);
-  const at = call.method === 'popleft' ? 0 : key === undefined ? -1 : key.konst?.c;
+  const isFirst = call.method === 'popleft' || call.method === 'shift';
+  const at = isFirst ? 0 : key === undefined ? -1 : key.konst?.c;
   if (own && typeof at === 'number') {
     const [taken] = own.splice(at < 0 ? own.length + at : at, 1);
     setItems(ctx, recv, own);
@@ -245,6 +256,29 @@ function take(
     });
   const res = otherwise ? join(found, otherwise, ctx.kinds) : found;
   return res === EMPTY ? OPEN : res;
+}
+
+/** `list.splice(from, count, …items)`: what is taken out is the result. */
+function splice(ctx: Ctx, call: Call, recv: Value, args: readonly CallArg[]): Value {
+  const id = call.op.id * 8 + 3;
+  const [from, count] = args.map((it) => it.val.konst?.c);
+  const own = knownItems(ctx, recv);
+  const items = args.slice(2);
+  const isKnown = typeof from === 'number' && (args.length < 2 || typeof count === 'number');
+  if (own && isKnown && !items.some((it) => it.spread)) {
+    const length = typeof count === 'number' ? count : own.length;
+    const taken = own.splice(from, length, ...items.map((it) => it.val));
+    setItems(ctx, recv, own);
+    return listValue(ctx.env, id, taken, undefined, ctx.kinds);
+  }
+  const any = member(ctx, recv, null, call.op);
+  forgetOrder(ctx, recv);
+  for (const it of items) {
+    const val = it.spread ? member(ctx, it.val, null, call.op) : it.val;
+    if (recv.objs.length > 0) writeField(ctx.env, recv, null, val, ctx.kinds);
+    else absorbInto(ctx, call, val);
+  }
+  return listValue(ctx.env, id, [], any === EMPTY ? OPEN : any, ctx.kinds);
 }
 
 /** `list.remove(x)`, `clear()`: the element goes if it is known which one it is. */

@@ -2,7 +2,7 @@
 // The arguments go to the constructor by its summary; what it writes to `this` stands in the fresh object.
 
 import { type Call, applyFn } from './calls.ts';
-import { type Ctx, lineage, member, setField } from './ctx.ts';
+import { type Ctx, lineage, member, readVar, setField } from './ctx.ts';
 import { type Fid, type FnVal, type Value, EMPTY, join, value } from './domain.ts';
 import { allocate, writeField } from './heap.ts';
 
@@ -16,18 +16,31 @@ export function construct(ctx: Ctx, call: Call, cid: number): Value {
   );
   const supers: number[] = [];
   let self = value({ objs: [id], inst: [cid] });
-  let ctor: Fid | undefined;
-  for (const info of lineage(ctx, cid)) {
-    for (const init of info.inits) applyFn(ctx, { fid: init }, [], self, call);
-    ctor ??= info.ctor;
+  const ctor = initialise(ctx, call, cid, self);
+  for (const info of lineage(ctx, cid))
     for (const node of info.superValue.nodes) {
       const inst = ctx.rules.instance(node);
       if (inst >= 0) supers.push(inst);
     }
-  }
   if (supers.length > 0) self = { ...self, nodes: supers.sort((a, b) => a - b) };
   if (ctor !== undefined) applyFn(ctx, { fid: ctor }, call.args, self, call, 'constructor');
   else declaredFields(ctx, call, cid, self);
+  return self;
+}
+/** Fields that stand in the classes get their values; gives the constructor, which may be a superclass's. */
+function initialise(ctx: Ctx, call: Call, cid: number, self: Value): Fid | undefined {
+  let ctor: Fid | undefined;
+  for (const info of lineage(ctx, cid)) {
+    for (const init of info.inits) applyFn(ctx, { fid: init }, [], self, call);
+    ctor ??= info.ctor;
+  }
+  return ctor;
+}
+/** `super(…)`: the superclass's constructor fills the object that is being made. */
+export function superConstruct(ctx: Ctx, call: Call, cid: number): Value {
+  const self = readVar(ctx, ctx.ir.thisVar);
+  const ctor = initialise(ctx, call, cid, self);
+  if (ctor !== undefined) applyFn(ctx, { fid: ctor }, call.args, self, call, 'constructor');
   return self;
 }
 /** A data class: its constructor puts the arguments into the declared fields, those of the superclass first. */

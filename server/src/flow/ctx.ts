@@ -4,6 +4,7 @@
 import type { KindRegistry } from '../base/kindset.ts';
 import type { Seen } from '../checks/view.ts';
 import { withSecret } from './secrets.ts';
+import type { Try } from './errors.ts';
 import type { DynKey, FuncIR, Key, Place, Span } from '../ir/ir.ts';
 import { applies, type CallShape } from '../rules/condition.ts';
 import type { NodeId, RuleIndex, SourceRole } from '../rules/schema.ts';
@@ -64,6 +65,9 @@ export interface Ctx {
   partial: boolean;
   /** The operation just executed never returns. */
   ended: boolean;
+  /** The `try` statements around, and what is thrown outside of them. */
+  readonly tries: Try[];
+  thrown: Value;
   /** Calls being applied, to bound recursion through callbacks. */
   depth: number;
   /** What its parameters are was guessed from their names. */

@@ -14,6 +14,7 @@ import { runBlock } from './run.ts';
 import { elementFacts } from './summary.ts';
 import { NO_APOSTROPHE, NO_QUOTE, testSafe } from './charset.ts';
 import { knownItems } from './collections.ts';
+import { addressOf, messageOf } from './origins.ts';
 import { pattern } from './sinks.ts';
 
 export interface Branches {
@@ -69,8 +70,7 @@ export function branch(ctx: Ctx, test: Test): Branches {
       const { yes, no } = split(ctx, contains(ctx, holder, needle), (inside) => {
         if (inside && holder.facts.length === 0) {
           refine(ctx, test.a, [], ctx.kinds.all, test);
-          const address = addressOf(test.a);
-          if (address) refineAddress(ctx, address, test);
+          refineOrigin(ctx, test.a, test);
         }
         if (!inside) refine(ctx, test.b, [], excluded(ctx, needle), test);
       });
@@ -144,8 +144,7 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
       // What equals a trusted value is that value.
       if (y.facts.length === 0 && x.facts.length > 0) {
         refine(ctx, a, [], ctx.kinds.all, at);
-        const address = addressOf(a);
-        if (address) refineAddress(ctx, address, at);
+        refineOrigin(ctx, a, at);
       }
       if (x.facts.length === 0 && y.facts.length > 0) refine(ctx, b, [], ctx.kinds.all, at);
       if (x.facts.length > 0 && y.facts.length > 0) {
@@ -227,6 +226,13 @@ export function refine(
   if (ctx.world.notice && readPlace(ctx, place, span).facts.length > 0)
     noticeSafe(ctx, siteOf(ctx, span), kinds, '');
   refineKeys(ctx, place.root, [...place.path.map((it) => keyOf(ctx, it)), ...more], kinds, span);
+}
+/** A place was compared with something trusted: if it tells where data comes from, that data is checked. */
+function refineOrigin(ctx: Ctx, place: Place, at: Span): void {
+  const address = addressOf(place);
+  if (address) refineAddress(ctx, address, at);
+  const message = messageOf(ctx, place, at);
+  if (message) refine(ctx, message, [], ctx.kinds.all, at);
 }
 /** The address whose host is known, and the text that it was read out of. */
 function refineAddress(ctx: Ctx, address: Place, at: Span): void {
@@ -324,6 +330,7 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       if (arg && elementFacts(ctx.env, recv, ctx.kinds).every((it) => isOwn(ctx, it))) {
         about(arg.place, ctx.kinds.all, true, position);
         about(arg.place && addressOf(arg.place), ctx.kinds.of(HOST_KINDS), true, position);
+        about(arg.place && messageOf(ctx, arg.place, call.op), ctx.kinds.all, true, position);
       } else if (arg) about(call.recvPlace, excluded(ctx, arg.val), false, position);
       if (arg && listsPrototype(ctx, recv)) about(arg.place, ctx.kinds.of(KEY_KINDS), false, position);
       // The object's own property, which no prototype is; `source.hasOwnProperty(key)` says nothing of the target.
@@ -396,13 +403,6 @@ const LETTERS = { regex: '^[A-Za-z0-9_]*$', flags: '' };
 const KEY_KINDS = ['prototype-key', 'prototype-pollution'];
 /** A parsed address whose host is known cannot lead anywhere else. */
 const HOST_KINDS = ['ssrf', 'redirect'];
-/** The address whose host this place is, if it is one: `url` for `url.hostname`. */
-function addressOf(place: Place): Place | undefined {
-  const last = place.path.at(-1);
-  const isHost = last === 'hostname' || last === 'host' || last === 'origin' || last === 'netloc';
-  return isHost ? { root: place.root, path: place.path.slice(0, -1) } : undefined;
-}
-
 /** A list of forbidden keys with `__proto__` in it. */
 function listsPrototype(ctx: Ctx, list: Value): boolean {
   const has = (fields: ReadonlyMap<FieldKey, Value> | undefined): boolean =>

@@ -20,6 +20,7 @@ import {
 import { passParam } from './calls.ts';
 import { checkText } from './checks.ts';
 import { ensuresOf, exitOf } from './ensures.ts';
+import { caught, enterTry, leaveTry, raise } from './errors.ts';
 import { branch } from './guards.ts';
 import { adoptMade } from './gather.ts';
 import { LOOP_ROUNDS, OPS_PER_RUN, UNDECLARED } from './limits.ts';
@@ -48,8 +49,6 @@ interface Frame {
   continued: Env | undefined;
 }
 const frames = new WeakMap<Ctx, Frame[]>();
-/** States at `throw` inside the innermost `try`. */
-const throwing = new WeakMap<Ctx, { env: Env | undefined }[]>();
 
 /** Analyses one function in the given world. */
 export function runFunction(world: World, info: FuncInfo): RunResult {
@@ -78,11 +77,12 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     applied: 0,
     partial: false,
     ended: false,
+    tries: [],
+    thrown: EMPTY,
     depth: 0,
     guessed: false,
   };
   frames.set(ctx, []);
-  throwing.set(ctx, []);
   enter(ctx);
   ctx.start = ctx.env.vars.slice();
   const alive = runBlock(ctx, ir.body);
@@ -102,6 +102,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     writes: [...ctx.writes.values()].sort(byKey),
     ensures: ensuresOf(ctx, ctx.exits),
     hasBody: true,
+    throws: prune(ctx.thrown, ctx.kinds),
     ends: !alive && ctx.exits.length === 0 && !ir.isGenerator && !ir.isAsync,
   };
   const findings = [...ctx.findings.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, it]) => it);
@@ -153,7 +154,7 @@ function enter(ctx: Ctx): void {
   }
   ir.vars.forEach((it, root) => {
     if (it.kind === 'arguments') ctx.env.vars[root] = argumentsValue(ctx);
-    if (it.kind === 'super' && info.natives.openClasses) ctx.env.vars[root] = superView(ctx);
+    if (it.kind === 'super') ctx.env.vars[root] = superView(ctx);
   });
 }
 /** `(req, res)` handed to something nobody knows: most likely a handler, and said to be no more than that. */
@@ -184,10 +185,12 @@ function withSources(ctx: Ctx, val: Value, index: number): Value {
 /** The receiver as its superclass sees it. */
 function superView(ctx: Ctx): Value {
   const self = ctx.env.vars[ctx.ir.thisVar] ?? EMPTY;
-  let parents = EMPTY;
-  for (const cid of self.inst) parents = join(parents, ctx.world.klass(cid)?.superValue ?? EMPTY, ctx.kinds);
+  const parentsOf = (ids: readonly number[]): Value =>
+    ids.reduce((acc, cid) => join(acc, ctx.world.klass(cid)?.superValue ?? EMPTY, ctx.kinds), EMPTY);
+  const parents = parentsOf(self.inst);
   const nodes = parents.nodes.map((it) => ctx.rules.instance(it)).filter((it) => it >= 0);
-  return { ...self, inst: parents.classes, nodes: nodes.sort((a, b) => a - b), open: true };
+  const { classes } = parentsOf(self.classes);
+  return { ...self, inst: parents.classes, classes, nodes: nodes.sort((a, b) => a - b), open: true };
 }
 
 function argumentsValue(ctx: Ctx): Value {
@@ -376,8 +379,7 @@ function runStmt(ctx: Ctx, stmt: Stmt): boolean {
       return false;
     }
     case 'throw': {
-      if (stmt.from) readPlace(ctx, stmt.from, stmt);
-      raise(ctx);
+      raise(ctx, stmt.from ? readPlace(ctx, stmt.from, stmt) : EMPTY);
       return false;
     }
     default:
@@ -386,16 +388,10 @@ function runStmt(ctx: Ctx, stmt: Stmt): boolean {
       if (!ctx.ended) return true;
       // `abort(404)`: what follows never runs.
       ctx.ended = false;
-      raise(ctx);
+      raise(ctx, EMPTY);
       return false;
   }
 }
-/** The state here may be met in a handler around. */
-function raise(ctx: Ctx): void {
-  const top = throwing.get(ctx)!.at(-1);
-  if (top) top.env = top.env ? joinEnv(top.env, ctx.env, ctx.kinds) : ctx.env;
-}
-
 function push(ctx: Ctx, label: string | undefined, breakable: boolean, loop: boolean): Frame {
   const frame: Frame = { label, breakable, loop, broke: undefined, continued: undefined };
   frames.get(ctx)!.push(frame);
@@ -508,9 +504,7 @@ function certain(ctx: Ctx, stmt: SwitchStmt, on: Value): boolean {
 }
 
 function runTry(ctx: Ctx, stmt: TryStmt): boolean {
-  const stack = throwing.get(ctx)!;
-  const top = { env: undefined as Env | undefined };
-  stack.push(top);
+  const top = enterTry(ctx);
   // Any operation may throw, so the handler may see the state after each statement.
   let seen: Env = cloneEnv(ctx.env);
   let alive = true;
@@ -519,13 +513,13 @@ function runTry(ctx: Ctx, stmt: TryStmt): boolean {
     if (!alive) break;
     if (stmt.catches.length > 0) seen = joinEnv(seen, ctx.env, ctx.kinds);
   }
-  stack.pop();
+  leaveTry(ctx, top, stmt);
   if (alive) ctx.env = cloneEnv(ctx.env);
   let after = alive ? ctx.env : undefined;
   const thrown = top.env ? joinEnv(seen, top.env, ctx.kinds) : seen;
   for (const it of stmt.catches) {
     ctx.env = cloneEnv(thrown);
-    if (it.param) writePlace(ctx, it.param, OPEN, stmt);
+    caught(ctx, top, it, stmt);
     if (runBlock(ctx, it.body)) after = after ? joinEnv(after, ctx.env, ctx.kinds) : ctx.env;
   }
   if (stmt.finally.length > 0) {

@@ -57,6 +57,7 @@ export const NO_SUMMARY: Summary = {
   invokes: [],
   writes: [],
   ensures: [],
+  throws: EMPTY,
   hasBody: false,
   ends: false,
 };

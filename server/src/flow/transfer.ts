@@ -78,7 +78,7 @@ export function execOp(ctx: Ctx, op: Op): void {
     case 'call':
       return assign(ctx, op, evalCall(ctx, op));
     case 'closure':
-      return writePlace(ctx, op.to, closure(ctx, op), op);
+      return assign(ctx, op, closure(ctx, op));
     case 'class':
       return writePlace(ctx, op.to, classValue(ctx, op), op);
     case 'decorate':

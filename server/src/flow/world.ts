@@ -38,6 +38,8 @@ export interface FuncInfo {
   child(fn: number): Fid;
   /** The id of the class created by this operation. */
   classId(op: number): Cid;
+  /** The id of what this `new` makes, as if each were of a class of its own. */
+  instanceId(op: number): Cid;
 }
 
 export interface ClassInfo {
@@ -111,6 +113,8 @@ export interface Summary {
   readonly invokes: readonly Invoke[];
   readonly writes: readonly Write[];
   readonly ensures: readonly Ensure[];
+  /** What its errors are made of; EMPTY if nothing that matters. */
+  readonly throws: Value;
   readonly hasBody: boolean;
   /** No call of it returns: every way raises or ends the program. */
   readonly ends: boolean;

@@ -52,8 +52,12 @@ export type Effect =
   | { readonly e: 'glue' }
   /** The receiver is a format with braces that the arguments fill. */
   | { readonly e: 'format' }
-  /** List with known positions: elements of the argument added, one put in at a place, one taken out (and given), removed, all turned round. */
-  | { readonly e: 'extend' | 'insert' | 'take' | 'drop' | 'turn' }
+  /** List with known positions: elements of the argument added, one put in at a place, one taken out (and given), removed. */
+  | { readonly e: 'extend' | 'insert' | 'take' | 'drop' }
+  /** The list in another order; the receiver is the result where the language says so. */
+  | { readonly e: 'turn'; readonly gives?: 'recv' }
+  /** Elements from a position on are taken out (and given), others put in their place. */
+  | { readonly e: 'splice' }
   /** A copy of a collection: elements keep their positions; of a record, its keys. */
   | { readonly e: 'copy' }
   /** Dictionaries: a key or the default behind it, set unless there, all of the arguments set, a new one. */

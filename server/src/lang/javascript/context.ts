@@ -155,7 +155,12 @@ export function capturesOf(lo: Lo, child: Child): number[] {
 export function resolveName(lo: Lo, name: string): number {
   if (lo.kind !== 'arrow') {
     if (name === 'this') return lo.thisVar >= 0 ? lo.thisVar : (lo.thisVar = addVar(lo, name, 'this'));
-    if (name === 'super') return lo.superVar >= 0 ? lo.superVar : (lo.superVar = addVar(lo, name, 'super'));
+    if (name === 'super' && lo.superVar < 0) {
+      // What a superclass's method is called on is `this`.
+      resolveName(lo, 'this');
+      lo.superVar = addVar(lo, name, 'super');
+    }
+    if (name === 'super') return lo.superVar;
     if (name === 'arguments') return argumentsVar(lo);
   }
   return resolve(lo, name);
