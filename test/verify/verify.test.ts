@@ -27,7 +27,10 @@ const program = (body: string): string => `${HEAD}app.get('/', (req, res) => {\n
 
 /** What the verification says of replacing one body by another. */
 async function judge(rule: string, before: string, after: string): Promise<Verdict> {
-  const [was, now] = [program(before), program(after)];
+  return judgeFile(rule, program(before), program(after));
+}
+/** The same of whole files. */
+async function judgeFile(rule: string, was: string, now: string): Promise<Verdict> {
   engine.disk(URI, 'javascript', was);
   await engine.quiet();
   const found = engine.report(URI)!.findings.filter((it) => it.rule === rule);
@@ -193,6 +196,122 @@ describe('what only looks like a fix is refused', () => {
     expect(after).not.toBe(before);
     expect(said(await judge(rule, before, after))).toContain(code);
   });
+});
+
+describe('checks without a flow', () => {
+  const SCHEMES = `exports.link = (address) => {
+  const it = address.trim().toLowerCase();
+  if (it.indexOf('javascript:') === 0) return '#';
+  return it;
+};
+`;
+  const QUOTES = `exports.quoted = (text) => {
+  return text.trim().replace('"', '&quot;');
+};
+`;
+  const SLOW = `const SPACES = /^(\\s+)+$/;\nexports.isBlank = (text) => SPACES.test(text);\n`;
+  const MATCH = `const NAME = /^([a-z ]*)([a-z ]*)=$/;
+exports.read = (text) => {
+  const line = text.trim();
+  return line.match(NAME);
+};
+`;
+  const manifest = 'file:///app/package.json';
+  beforeAll(() => engine.disk(manifest, 'json', '{"name":"it","version":"1.0.0","main":"server.js"}'));
+  afterAll(() => engine.disk(manifest, 'json', undefined));
+  const cases: readonly (readonly [string, string, string, (code: string) => string, string])[] = [
+    [
+      'all schemes are refused',
+      'scheme-check-incomplete',
+      SCHEMES,
+      (it) => it.replace('=== 0)', '=== 0 || /^(data|vbscript):/.test(it))'),
+      'reconfigured',
+    ],
+    [
+      'the list is not seen any more',
+      'scheme-check-incomplete',
+      SCHEMES,
+      (it) => it.replace("it.indexOf('javascript:') === 0", 'global.bad.some((x) => it.startsWith(x))'),
+      'unexplained',
+    ],
+    [
+      'every occurrence',
+      'replace-first-only',
+      QUOTES,
+      (it) => it.replace(`'"', `, '/["<]/g, '),
+      'reconfigured',
+    ],
+    [
+      'a call by a computed name beside a sound one',
+      'replace-first-only',
+      QUOTES.replace('trim()', "replace(/</g, '')"),
+      (it) => it.replace(`.replace('"'`, `[process.env.HOW || 'replace']('"'`),
+      'unexplained',
+    ],
+    ['another pattern', 'redos-exponential', SLOW, (it) => it.replace('(\\s+)+', '\\s+'), 'reconfigured'],
+    [
+      'the pattern is made elsewhere',
+      'redos-exponential',
+      SLOW,
+      (it) => it.replace(/\/\^.*\//, "new RegExp(process.env.SPACES, 'u')"),
+      'unexplained',
+    ],
+    ['a pattern without two ways', 'redos', MATCH, (it) => it.replace('([a-z ]*)(', '('), 'reconfigured'],
+    [
+      'the same call by a computed name',
+      'redos',
+      MATCH,
+      (it) => it.replace('.match(', "[process.env.HOW || 'match']("),
+      'unexplained',
+    ],
+  ];
+  test.each(cases)('%s (%s)', async (_what, rule, before, change, said_) => {
+    const after = change(before);
+    expect(after).not.toBe(before);
+    expect(said(await judgeFile(rule, before, after))).toBe(said_);
+  });
+});
+
+describe('a check that is gone', () => {
+  const OLD = `const cp = require('child_process');
+exports.list = (folder, done) => {
+  cp.exec('ls ' + folder, (error, out) => {
+    if (error) return done(error);
+    done(null, out.split('x'));
+  });
+};
+`;
+  const NEW = `const cp = require('child_process');
+exports.list = (folder, done) => {
+  const child = cp.spawn('ls', ['--', folder]);
+  child.stdout.on('data', (some) => done(null, String(some).split('x')));
+};
+`;
+  const GUARDED = OLD.replace('  cp.exec', '  if (folder === null) return;\n  cp.exec');
+  const manifest = 'file:///app/package.json';
+  beforeAll(() => engine.disk(manifest, 'json', '{"name":"it","version":"1.0.0","main":"server.js"}'));
+  afterAll(() => engine.disk(manifest, 'json', undefined));
+  test('went with all the code behind it and what it asked about', async () => {
+    expect(said(await judgeFile('shell', OLD, NEW))).toBe('sink-removed');
+  });
+  test('is missed if what it asked about is still there', async () => {
+    expect(said(await judgeFile('shell', GUARDED, NEW))).toBe('removed-check');
+  });
+  test('is not gone if the rest stands in an else', async () => {
+    const now = NEW.replace(
+      / {2}const child[^;]*;\n(.*)\n/,
+      (all) => `  if (folder === null) return;\n  else {\n${all}  }\n`,
+    );
+    expect(said(await judgeFile('shell', GUARDED, now))).toBe('sink-removed');
+  });
+});
+
+test("a library's parameter that is checked now comes back when the check is not believed", async () => {
+  engine.disk('file:///app/package.json', 'json', '{"name":"it","version":"1.0.0","main":"server.js"}');
+  const was = `const cp = require('child_process');\nexports.ping = (host) => {\n  cp.exec('ping ' + host);\n};\n`;
+  const now = was.replace('  cp', '  if (!/^[a-z0-9]+$/.test(host)) return;\n  cp');
+  expect(said(await judgeFile('shell', was, now))).toBe('guarded');
+  engine.disk('file:///app/package.json', 'json', undefined);
 });
 
 test('a fix in another file: the guard stands in a helper', async () => {

@@ -159,6 +159,7 @@ export function checkReplacements(view: View): Hit[] {
       twice(step, chain, after) ??
       expands(step);
     if (hit) hits.push(hit);
+    else hits.push(...soundness(step));
   }
   return hits;
 }
@@ -171,6 +172,17 @@ const hit = (check: string, step: Step, detail: string): Hit => ({
   detail,
 });
 
+/** What the checks of replacements are about and find right: every occurrence goes, the escape character too. */
+function soundness(step: Step): Hit[] {
+  const res: Hit[] = [];
+  const note = (check: string): void =>
+    void res.push({ check, s: step.op.s, e: step.op.e, name: 'String#replace', sound: true });
+  if (step.all && isFilter(step)) note('replace-first-only');
+  if (step.all && step.by !== undefined && ESCAPED.test(step.by) && has(step.chars ?? NO_CHARS, BACKSLASH))
+    note('escape-without-backslash');
+  return res;
+}
+
 /** Characters that mean something in some language, so that replacing one is meant to make text safe. */
 const SPECIAL = '\'"\\&<>\n\r\t*|{}[]%`';
 const PAIRS = ['[]', '{}', '()', '<>'];
@@ -179,10 +191,8 @@ const PAIRS = ['[]', '{}', '()', '<>'];
 function firstOnly(view: View, step: Step, others: readonly Step[]): Hit | undefined {
   if (step.all || step.by === undefined || view.repeats(step.op)) return undefined;
   const { text, by } = step;
-  const isChar = text === undefined ? isSpecialSet(step.chars) : text.length === 1 && SPECIAL.includes(text);
-  const isTraversal = text !== undefined && /^[\\/]?\.\.[\\/]?$/.test(text);
   const isEncoded = text !== undefined && (text === '%25' || (text === '/' && /^%2f$/i.test(by)));
-  if (!isChar && !isTraversal && !isEncoded) return undefined;
+  if (!isEncoded && !isFilter(step)) return undefined;
   // What is put there must be nothing or an escape: otherwise a piece of text is exchanged, not made safe.
   if (by !== '' && !isEncoded && !isEscape(by)) return undefined;
   if (text !== undefined && by === '') {
@@ -194,6 +204,11 @@ function firstOnly(view: View, step: Step, others: readonly Step[]): Hit | undef
     if (/[\n\r\t]/.test(text) && others.length === 0) return undefined;
   }
   return hit('replace-first-only', step, JSON.stringify(text ?? step.source));
+}
+/** What it finds is special in some language, or steps out of a folder. */
+function isFilter({ text, chars }: Step): boolean {
+  if (text === undefined) return isSpecialSet(chars);
+  return (text.length === 1 && SPECIAL.includes(text)) || /^[\\/]?\.\.[\\/]?$/.test(text);
 }
 /** The opening bracket goes first, as one takes off brackets. */
 const isOrdered = (a: Step, b: Step, pair: string): boolean =>
@@ -208,11 +223,13 @@ const isSpecialSet = (set: Chars | undefined): boolean => {
 const isEscape = (by: string): boolean => /^(\\+.?|\\\$[&\d]|&#?\w+;?|%[0-9a-f]{2}|(.)\2)$/i.test(by);
 
 const BACKSLASH = 92;
+/** A backslash before what was found. */
+const ESCAPED = /^\\(\$&|\$1|['"`|$[\]{}()<>*?;&!#~^%])$/;
 /** A quote is escaped with a backslash, but a backslash that is there already is not. */
 function lostBackslash(step: Step, chain: Chain): Hit | undefined {
   const { by, chars } = step;
   if (by === undefined || chars === undefined || chain.json) return undefined;
-  if (!/^\\(\$&|\$1|['"`|$[\]{}()<>*?;&!#~^%])$/.test(by)) return undefined;
+  if (!ESCAPED.test(by)) return undefined;
   if (has(chars, BACKSLASH) || !['"', "'", '`', '|', '[', '{'].some((it) => has(chars, it.charCodeAt(0))))
     return undefined;
   if (chain.steps.some((it) => has(it.chars ?? NO_CHARS, BACKSLASH))) return undefined;

@@ -140,11 +140,13 @@ export function checkSchemes(view: View): Hit[] {
   for (const op of view.ops)
     if (op.op === 'combine' && op.how === 'compare') for (const side of op.from) compared(side, op.id, op);
   for (const it of view.cases) compared(it.test, LAST, it.at);
-  if (!first || !found.has('javascript') || found.size === SCHEMES.length) return [];
+  if (!first || !found.has('javascript')) return [];
+  const about = { check: 'scheme-check-incomplete', ...first, name: 'scheme' };
+  if (found.size === SCHEMES.length) return [{ ...about, sound: true }];
   // Without the colon the word is a language, unless something is said of schemes.
   if (!colon && !view.ir.vars.some((it) => /scheme|protocol/i.test(it.name))) return [];
   const missing = SCHEMES.filter((it) => !found.has(it)).map((it) => `\`${it}:\``);
-  return [{ check: 'scheme-check-incomplete', ...first, name: 'scheme', detail: missing.join(' and ') }];
+  return [{ ...about, detail: missing.join(' and ') }];
 }
 
 /** `x.indexOf(y) === x.length - y.length`: both sides are -1 for a text that is one shorter. */

@@ -1,6 +1,7 @@
 // Whether a file belongs to a package that others call: then parameters of what it exports come from outside.
 
 import { type Fid, type Value, fact, step } from '../flow/domain.ts';
+import type { Probe } from '../flow/probe.ts';
 import type { RawFinding } from '../flow/world.ts';
 import { folderOf } from '../names/modules.ts';
 import type { RuleSet } from '../rules/languages.ts';
@@ -79,7 +80,7 @@ const REACH = 4;
 
 /**
  * Findings that arise if callers of the package pass untrusted data: sinks that parameters of exported functions reach,
- * for kinds that take the source kind `library-input`.
+ * for kinds that take the source kind `library-input`. What is safe for the kind counts only if the probe does not believe it.
  */
 export function libraryFindings(
   uri: string,
@@ -87,6 +88,7 @@ export function libraryFindings(
   rules: RuleSet,
   kinds: { has(set: number, bit: number): boolean; bit(kind: string): number },
   paramName: (fid: Fid, index: number) => string,
+  probe: Probe | undefined,
 ): RawFinding[] {
   const exported = new Set<Fid>();
   collect(solver.exports(uri), solver, exported, REACH);
@@ -102,7 +104,8 @@ export function libraryFindings(
       if (use.sink.target) continue;
       // A key that callers spell out is theirs; keys found in what they pass on may be anybody's.
       if (kind.libraryParts && use.fact.derived === 0 && origin.path.length === 0) continue;
-      if (kinds.has(use.fact.safe, kinds.bit(use.sink.kind))) continue;
+      const believed = probe?.ablate !== true || probe.kind !== use.sink.kind;
+      if (believed && kinds.has(use.fact.safe, kinds.bit(use.sink.kind))) continue;
       if (from.get(use.sink.kind)!.direct && origin.path.length > 0) continue;
       const site = { fid: origin.fid, s: 0, e: 0 };
       const what = paramName(origin.fid, origin.index);

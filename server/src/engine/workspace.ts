@@ -298,7 +298,7 @@ export function makeWorkspace(
           const func = at && files.get(at.uri)?.state.ir.funcs[at.index];
           return func ? (func.params[index]?.name ?? `arguments[${index}]`) : '';
         };
-        const now = isLibrary(uri) ? libraryFindings(uri, solver, rules, kinds, name) : [];
+        const now = isLibrary(uri) ? libraryFindings(uri, solver, rules, kinds, name, probe) : [];
         for (const it of [...old, ...now]) {
           const at = sinkUri(it);
           if (at !== undefined) res.add(at);

@@ -11,6 +11,7 @@ import type { Call } from './calls.ts';
 import { type Ctx, siteOf } from './ctx.ts';
 import { type Value, constant, isRegex } from './domain.ts';
 import { isMessageEvent } from './origins.ts';
+import { noteSink, stateOf } from './probe.ts';
 import { isAround, meet, reportCheck } from './sinks.ts';
 import type { SinkInfo } from './world.ts';
 
@@ -51,9 +52,11 @@ export function noteCall(ctx: Ctx, call: Call): void {
   ctx.watched.set(op.id, { op, method, args, recv: call.recv?.konst?.c, list });
 }
 
-function report(ctx: Ctx, { check: id, s, e, name, detail }: Hit): void {
+function report(ctx: Ctx, { check: id, s, e, name, detail, sound }: Hit): void {
   const check = ctx.rules.check(id);
   if (!check) return;
+  noteSink(ctx, id, name, siteOf(ctx, { s, e }), sound ? 'idle' : 'tainted');
+  if (sound) return;
   const message = detail === undefined ? check.message : check.message.replace('{detail}', () => detail);
   reportCheck(ctx, { ...check, message }, name, siteOf(ctx, { s, e }));
 }
@@ -81,6 +84,7 @@ function matched(ctx: Ctx, pattern: Value, subject: Value, name: string, at: Spa
   const c = pattern.konst?.c;
   if (subject.facts.length === 0 || c === undefined || !isRegex(c)) return;
   const slow = slowness(c.regex, c.flags, 'javascript');
+  noteSink(ctx, 'redos', name, siteOf(ctx, at), slow ? stateOf(ctx, 'redos', subject) : 'idle');
   if (!slow) return;
   const sink: SinkInfo = { kind: 'redos', site: siteOf(ctx, at), name, detail: attackText(slow) };
   for (const it of subject.facts) meet(ctx, it, sink);

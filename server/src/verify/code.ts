@@ -38,6 +38,48 @@ export function calleeAround(arena: Arena, range: Range): string | undefined {
   return best < 0 ? undefined : lastName(arena, targetOf(arena, best));
 }
 
+/** How often code calls something whose name is computed: `object[name]()`. */
+export function computedCalls(arena: Arena): number {
+  let count = 0;
+  for (let node = 0; node < arena.count; node++) {
+    const isCall = /^(call_expression|call|new_expression)$/.test(arena.typeName(node));
+    const target = isCall ? targetOf(arena, node) : -1;
+    if (target >= 0 && /^subscript(_expression)?$/.test(arena.typeName(target))) count++;
+  }
+  return count;
+}
+
+/** Whether a name stands in some lines (from 0): as a name, or as a word of a text. */
+export function isNamedIn(arena: Arena, from: number, count: number, name: string): boolean {
+  const { starts } = linesOf(arena.text);
+  const start = starts[from] ?? arena.text.length;
+  const end = starts[from + count] ?? arena.text.length;
+  for (let node = 0; node < arena.count; node++) {
+    if (arena.start[node]! < start || arena.end[node]! > end || arena.firstChild(node) >= 0) continue;
+    const type = arena.typeName(node);
+    if (!/identifier|string|^this$/.test(type)) continue;
+    if (
+      arena
+        .textOf(node)
+        .split(/[^\w$]+/)
+        .includes(name)
+    )
+      return true;
+  }
+  return false;
+}
+
+/** Nodes of a type that lie in some lines (from 0). */
+export function countBetween(arena: Arena, from: number, count: number, type: string): number {
+  const { starts } = linesOf(arena.text);
+  const start = starts[from] ?? arena.text.length;
+  const end = starts[from + count] ?? arena.text.length;
+  let found = 0;
+  for (let node = 0; node < arena.count; node++)
+    if (arena.start[node]! >= start && arena.end[node]! <= end && arena.typeName(node) === type) found++;
+  return found;
+}
+
 /** The names used in some lines (from 0), in order of the text; literals and comments have none. */
 export function namesBetween(arena: Arena, from: number, count: number): string[] {
   const { starts } = linesOf(arena.text);

@@ -1,27 +1,22 @@
 // How a flow that is not found any more ended. It must end in something the engine knows: if the engine merely lost sight
 // of the data (unknown call, computed property, code that is never run), that is no reason to believe in a fix.
 
-import type { Finding, Observed, Path, Report, Step } from '../engine/engine.ts';
-import type { Arena } from '../syntax/arena.ts';
+import type { Observed, Path, Report, Step } from '../engine/engine.ts';
+import { countBetween, namesBetween } from './code.ts';
 import type { LineMaps } from './compare.ts';
-import { calleeAround, mentions, namesBetween } from './code.ts';
-import type { Hunk } from './lines.ts';
-import type { Ended, Objection } from './verdict.ts';
-
-/** What is known of a change when it comes to the question how the flow ended. */
-export interface Evidence {
-  readonly target: Finding;
-  readonly maps: LineMaps;
-  /** Changed files, parsed. */
-  readonly trees: ReadonlyMap<string, { readonly before: Arena; readonly after: Arena }>;
-  readonly before: readonly Report[];
-  readonly after: readonly Report[];
-  /** The same texts, analysed without belief in what makes data safe for this kind. */
-  readonly ablatedBefore: readonly Report[];
-  readonly ablatedAfter: readonly Report[];
-}
-export type Explanation =
-  { readonly ended: Ended; readonly text: string } | { readonly objection: Objection };
+import {
+  type Evidence,
+  type Explanation,
+  type SeenSink,
+  corresponds,
+  hunkAt,
+  isFrom,
+  observed,
+  sinksAfter,
+  sinksBefore,
+} from './evidence.ts';
+import { removed } from './removed.ts';
+import type { Objection } from './verdict.ts';
 
 /** Explains why the target is gone. Call it only if it is. */
 export function explain(it: Evidence): Explanation {
@@ -61,18 +56,6 @@ const isNew = (it: Evidence, known: ReadonlySet<string>, step: Step): boolean =>
   it.maps.get(step.uri)?.hunkOf(step.range.start.line) !== undefined ||
   !known.has(`${step.uri}:${step.range.start.line}`);
 
-/** A place before and one after the change that are the same line, or lie in the same changed piece. */
-function corresponds(
-  it: Evidence,
-  old: { readonly uri: string; readonly range: Step['range'] },
-  now: { readonly uri: string; readonly range: Step['range'] },
-): boolean {
-  if (old.uri !== now.uri) return false;
-  const map = it.maps.get(old.uri);
-  const line = map ? map.forward(old.range.start.line) : old.range.start.line;
-  if (typeof line === 'number') return line === now.range.start.line;
-  return map!.hunkOf(now.range.start.line) === line;
-}
 function sameSource(it: Evidence, old: Path, now: Path): boolean {
   return old.source === now.source && corresponds(it, old.steps[0]!, now.steps[0]!);
 }
@@ -94,82 +77,19 @@ function atSink(it: Evidence): Explanation {
   const { target } = it;
   const elsewhere = goesElsewhere(it);
   if (elsewhere) return { objection: elsewhere };
-  const seen = observed(it.after).filter(
-    (x) => x.what === 'sink' && x.name === target.sink && corresponds(it, target, x),
-  );
-  const states = new Set(seen.map((x) => (x.what === 'sink' ? x.state : undefined)));
+  const seen = sinksAfter(it);
+  const states = new Set(seen.map((x) => x.state));
   const beside = observed(it.after).some(
     (x) => x.what === 'beside' && corresponds(it, target, x) && target.paths.some((p) => isFrom(it, p, x)),
   );
   if (!states.has('tainted') && (states.has('constant') || states.has('clean')) && beside)
     return { ended: 'parameterised', text: `passed to ${target.sink} as a value` };
-  const harmless = [...states].every((x) => x === 'constant' || x === 'idle');
+  const harmless = isHarmless(it, seen);
   if (harmless && states.has('constant'))
     return { ended: 'constant', text: `what ${target.sink} gets is constant` };
   if (harmless && states.has('idle'))
     return { ended: 'reconfigured', text: `${target.sink} is called in a way that does no harm` };
   return removed(it, states.size > 0);
-}
-
-/** The call at the sink, or one on the way there, is gone from the code; or only uses of the data were taken out. */
-function removed(it: Evidence, sinkIsLive: boolean): Explanation {
-  const steps = it.target.paths[0]?.steps ?? [{ ...it.target, text: '', role: 'sink' as const }];
-  for (const step of [...steps].reverse()) {
-    const code = it.trees.get(step.uri);
-    const hunk = hunkAt(it, step);
-    if (!code || !hunk) continue;
-    const name = calleeAround(code.before, step.range);
-    // Still named in the changed piece, it may be called in a way that is not seen.
-    const isNamed = name !== undefined && namesBetween(code.after, hunk.to, hunk.added).includes(name);
-    if (name !== undefined && !isNamed && mentions(code.after, name) < mentions(code.before, name))
-      return { ended: 'sink-removed', text: `the call of ${name}() is gone` };
-  }
-  const sinkCode = it.trees.get(it.target.uri);
-  const name = sinkCode && calleeAround(sinkCode.before, it.target.range);
-  const isDead =
-    !sinkIsLive &&
-    sinkCode !== undefined &&
-    name !== undefined &&
-    mentions(sinkCode.after, name) >= mentions(sinkCode.before, name);
-  if (!isDead && onlyRemoves(it, steps))
-    return { ended: 'code-removed', text: 'the change only takes uses of the data out' };
-  const text = isDead
-    ? `The call of ${name}() is still there, but is never reached.`
-    : 'The finding is gone, but nothing the engine knows ended the flow; it may only have lost sight of it.';
-  return { objection: { code: 'unexplained', text, uri: it.target.uri } };
-}
-
-/** The changed piece that a step lies in, or a part of it. */
-function hunkAt(it: Evidence, step: Pick<Step, 'uri' | 'range'>): Hunk | undefined {
-  const map = it.maps.get(step.uri);
-  for (let line = step.range.start.line; map && line <= step.range.end.line; line++) {
-    const now = map.forward(line);
-    if (typeof now === 'object') return now;
-  }
-  return undefined;
-}
-
-/** Every changed piece that the flow went through has fewer names than before, and no new ones. */
-function onlyRemoves(it: Evidence, steps: readonly Step[]): boolean {
-  const touched = new Map<Hunk, string>();
-  for (const step of steps) {
-    const hunk = hunkAt(it, step);
-    if (hunk) touched.set(hunk, step.uri);
-  }
-  if (touched.size === 0) return false;
-  for (const [hunk, uri] of touched) {
-    const code = it.trees.get(uri);
-    if (!code) return false;
-    const old = namesBetween(code.before, hunk.from, hunk.removed);
-    const now = namesBetween(code.after, hunk.to, hunk.added);
-    if (now.length >= old.length) return false;
-    for (const name of now) {
-      const at = old.indexOf(name);
-      if (at < 0) return false;
-      old.splice(at, 1);
-    }
-  }
-  return true;
 }
 
 /** Data of the finding reaches a call that nothing is known of and that it did not reach before. */
@@ -191,18 +111,36 @@ function goesElsewhere(it: Evidence): Objection | undefined {
   return undefined;
 }
 
-const observed = (reports: readonly Report[]): Observed[] => reports.flatMap((x) => x.observed ?? []);
-function isFrom(it: Evidence, path: Path, use: Exclude<Observed, { what: 'sink' }>): boolean {
-  return corresponds(it, path.steps[0]!, use.source);
+/**
+ * None of the sinks left does harm, and more than before are seen not to: a sink that merely cannot be seen any more does
+ * not pass for a harmless one beside it.
+ */
+function isHarmless(it: Evidence, seen: readonly SeenSink[]): boolean {
+  const good = (x: SeenSink): boolean => x.state === 'constant' || x.state === 'idle';
+  return seen.every(good) && seen.length > sinksBefore(it).filter(good).length;
 }
 
 /** A finding without a flow: the call is still seen and does not match any more, or it is gone. */
 function checkEnded(it: Evidence): Explanation {
   const { target } = it;
-  const seen = observed(it.after).filter(
-    (x) => x.what === 'sink' && x.name === target.sink && corresponds(it, target, x),
-  );
-  if (seen.length > 0 && seen.every((x) => x.what === 'sink' && x.state === 'idle'))
+  const seen = sinksAfter(it);
+  if (seen.every((x) => x.state === 'idle') && isHarmless(it, seen))
     return { ended: 'reconfigured', text: `${target.sink} is called in a way that does no harm` };
+  if (isPatternReplaced(it))
+    return { ended: 'reconfigured', text: 'the regular expression is another one, without the flaw' };
   return removed(it, seen.length > 0);
+}
+
+/** Only the regular expression, in which the finding lay, was exchanged for another one. */
+function isPatternReplaced(it: Evidence): boolean {
+  const hunk = hunkAt(it, it.target);
+  const code = it.trees.get(it.target.uri);
+  if (!it.target.sink.startsWith('/') || !hunk || !code) return false;
+  const patterns = [
+    countBetween(code.before, hunk.from, hunk.removed, 'regex'),
+    countBetween(code.after, hunk.to, hunk.added, 'regex'),
+  ] as const;
+  const old = namesBetween(code.before, hunk.from, hunk.removed);
+  const now = namesBetween(code.after, hunk.to, hunk.added);
+  return patterns[0] > 0 && patterns[0] === patterns[1] && old.join() === now.join();
 }

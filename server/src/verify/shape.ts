@@ -3,7 +3,7 @@
 
 import { linesOf, positionAt } from '../base/lines.ts';
 import type { Arena, Node } from '../syntax/arena.ts';
-import { codeOf } from './code.ts';
+import { codeOf, namesBetween } from './code.ts';
 import type { LineMap } from './lines.ts';
 import type { Objection } from './verdict.ts';
 
@@ -74,25 +74,37 @@ function errorsIn(arena: Arena): number {
 const LEAVES = /^(return|throw|raise|continue|break)_statement$/;
 const CHECKS =
   /^(is|has|can|may|check|verify|validate|assert|ensure|require|authori[sz]e|authenticate|permit|guard|protect|csrf|limit|deny|forbid)(?![a-z])/;
+/** Predicates of the languages that tell what type a value has; what is done about it is a condition. */
+const TYPES =
+  /^is(Array|Buffer|String|Number|Function|Object|NaN|Finite|Integer|SafeInteger|Undefined|Null|instance|subclass)$/;
 
 /**
  * A condition that left its block, or a call of a checking function, that is gone without another one in its place: in the
- * same changed piece. What was in a function that is gone went with it.
+ * same changed piece. What was in a function that is gone went with it, and so did a condition if both the data it asked
+ * about and all the code behind it are gone.
  */
-function removedCheck({ before, after, lines }: Change): string | undefined {
+function removedCheck(change: Change): string | undefined {
+  const { before, after, lines } = change;
   const named = new Set<string>(['']);
   for (let node = 0; node < after.count; node++) named.add(nameOfFunction(after, node) ?? '');
-  const come = checksOf(after);
-  const gone = checksOf(before).filter((it) => {
-    const at = come.findIndex((x) => x.kind === it.kind && x.text === it.text);
+  // That what follows stands in an `else` now leaves the condition what it was.
+  const come = [...checksOf(after), ...checksOf(after, true)];
+  const take = (good: (it: Check) => boolean): boolean => {
+    const at = come.findIndex(good);
     if (at >= 0) come.splice(at, 1);
-    return at < 0 && named.has(it.inside);
-  });
+    return at >= 0;
+  };
+  // Of several with the same text those that were not touched are themselves.
+  const touched = checksOf(before).filter(
+    (it) => !take((x) => x.kind === it.kind && x.text === it.text && x.line === lines.forward(it.line)),
+  );
+  const gone = touched.filter(
+    (it) => !take((x) => x.kind === it.kind && x.text === it.text) && named.has(it.inside),
+  );
   for (const it of gone) {
     const hunk = lines.forward(it.line);
-    const at = come.findIndex((x) => x.kind === it.kind && lines.hunkOf(x.line) === hunk);
-    if (at < 0) return it.text.slice(0, 80);
-    come.splice(at, 1);
+    if (take((x) => x.kind === it.kind && lines.hunkOf(x.line) === hunk)) continue;
+    if (!wentWithItsCode(change, it)) return it.text.slice(0, 80);
   }
   return undefined;
 }
@@ -104,23 +116,28 @@ interface Check {
   readonly line: number;
   /** Name of the nearest function that has one; empty for none. */
   readonly inside: string;
+  readonly node: Node;
 }
-function checksOf(arena: Arena): Check[] {
+/** All checks of a file, or (`choices`) the conditions that leave their block but have an `else`. */
+function checksOf(arena: Arena, choices = false): Check[] {
   const res: Check[] = [];
   const lines = linesOf(arena.text);
   const add = (node: Node, kind: Check['kind'], text: string): void => {
     const { line } = positionAt(lines, arena.start[node]!);
-    res.push({ kind, text, line, inside: functionAround(arena, node) });
+    res.push({ kind, text, line, inside: functionAround(arena, node), node });
   };
   for (let node = 0; node < arena.count; node++) {
     const type = arena.typeName(node);
     if (type === 'if_statement') {
       // With an `else` it is a choice, not a check.
-      if (arena.child(node, 'alternative') < 0 && leaves(arena, arena.child(node, 'consequence')))
+      if (arena.child(node, 'alternative') < 0 === choices) continue;
+      if (leaves(arena, arena.child(node, 'consequence')))
         add(node, 'condition', flat(arena.textOf(arena.child(node, 'condition'))));
+    } else if (choices) {
+      continue;
     } else if (type === 'call_expression' || type === 'call') {
       const name = /([\w$]+)$/.exec(arena.textOf(arena.child(node, 'function')).slice(-60))?.[1] ?? '';
-      if (name !== 'require' && CHECKS.test(name)) add(node, 'call', `${name}()`);
+      if (name !== 'require' && CHECKS.test(name) && !TYPES.test(name)) add(node, 'call', `${name}()`);
     } else if (type === 'identifier' && isHandler(arena, node)) {
       add(node, 'call', arena.textOf(node));
     }
@@ -131,6 +148,37 @@ function checksOf(arena: Arena): Check[] {
 function isHandler(arena: Arena, node: Node): boolean {
   const list = arena.parent[node]!;
   return list >= 0 && arena.typeName(list) === 'arguments' && CHECKS.test(arena.textOf(node));
+}
+/**
+ * Nothing that a condition kept from being reached is still there: every line behind it in its function was changed. And
+ * none of the variables it asked about is in the function of that name any more, or it is still asked.
+ */
+function wentWithItsCode({ before, after, lines }: Change, check: Check): boolean {
+  if (check.kind !== 'condition') return false;
+  const condition = before.child(check.node, 'condition');
+  const asked = new Set(variablesIn(before, condition));
+  if (asked.size === 0) return false;
+  let body = before.parent[check.node]!;
+  while (body >= 0 && !isFunction(before, body)) body = before.parent[body]!;
+  const ends = linesOf(before.text);
+  const last = positionAt(ends, body < 0 ? before.text.length : before.end[body]!).line;
+  for (let line = positionAt(ends, before.end[check.node]!).line + 1; line <= last; line++)
+    if (typeof lines.forward(line) === 'number' && namesBetween(before, line, 1).length > 0) return false;
+  let asks = false;
+  for (let node = 0; node < after.count; node++) {
+    const type = after.typeName(node);
+    if (type === 'if_statement' && flat(after.textOf(after.child(node, 'condition'))) === check.text)
+      return true;
+    if (type === 'identifier' && asked.has(after.textOf(node)))
+      asks ||= functionAround(after, node) === check.inside;
+  }
+  return !asks;
+}
+function variablesIn(arena: Arena, top: Node): string[] {
+  const res: string[] = [];
+  for (let node = top; node < arena.count && arena.start[node]! < arena.end[top]!; node++)
+    if (arena.typeName(node) === 'identifier') res.push(arena.textOf(node));
+  return res;
 }
 const flat = (text: string): string => text.replace(/\s+/g, ' ');
 
@@ -149,8 +197,10 @@ function functionAround(arena: Arena, node: Node): string {
   }
   return '';
 }
+const isFunction = (arena: Arena, node: Node): boolean =>
+  /function|method|arrow/.test(arena.typeName(node)) && arena.isNamed(node);
 function nameOfFunction(arena: Arena, node: Node): string | undefined {
-  if (!/function|method|arrow/.test(arena.typeName(node)) || !arena.isNamed(node)) return undefined;
+  if (!isFunction(arena, node)) return undefined;
   const own = arena.child(node, 'name');
   if (own >= 0) return arena.textOf(own);
   const holder = arena.parent[node]!;
