@@ -242,7 +242,7 @@ describe('broken files', () => {
     [
       'sources:\n  - at: a.b\n    kind: remot\n',
       [
-        '3:11 `remot` is not a source kind; known are remote, library-input, cli, env, file, stored, archive, secret, dom',
+        '3:11 `remot` is not a source kind; known are remote, library-input, cli, env, file, stored, archive, secret, error, dom',
       ],
     ],
     [

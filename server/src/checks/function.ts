@@ -5,8 +5,10 @@ import type { FuncIR } from '../ir/ir.ts';
 import { eachStatement } from '../ir/walk.ts';
 import type { Hit } from './check.ts';
 import { checkPattern } from './patterns.ts';
+import { checkSecrets } from './secrets.ts';
 
 const known = new WeakMap<FuncIR, readonly Hit[]>();
+const secrets = new WeakMap<FuncIR, readonly Hit[]>();
 
 /** What is wrong in a function. */
 export function checkFunction(ir: FuncIR): readonly Hit[] {
@@ -26,5 +28,12 @@ function check(ir: FuncIR): Hit[] {
     if (op.op !== 'const' || typeof op.value !== 'object' || op.value === null) return;
     hits.push(...checkPattern(op.value, op, 'javascript', !exchanging.has(op.to.root)));
   });
+  return hits;
+}
+
+/** Secrets that stand in a function; for languages whose calls name their arguments. */
+export function secretsIn(ir: FuncIR): readonly Hit[] {
+  let hits = secrets.get(ir);
+  if (!hits) secrets.set(ir, (hits = checkSecrets(ir)));
   return hits;
 }

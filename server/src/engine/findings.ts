@@ -73,19 +73,24 @@ export function makeFindings(
   });
 }
 
-/** Places where data flows are reported, each with the CWEs of its kind. */
+/** Places where data flows are reported or pass, each with the CWEs of its kind. */
 function flowPlaces(raw: readonly RawFinding[], rules: RuleSet): ReadonlySet<string> {
   const cwes = new Map(rules.kinds.map((it) => [it.kind, it.cwe]));
   const places = new Set<string>();
-  for (const it of raw)
-    if (!it.check) for (const cwe of cwes.get(it.kind) ?? []) places.add(placeKey(it.sink.site, cwe));
+  for (const it of raw) {
+    if (it.check) continue;
+    for (const cwe of cwes.get(it.kind) ?? []) {
+      places.add(placeKey(it.sink.site, cwe));
+      for (let via = it.fact?.via; via; via = via.prev) places.add(placeKey(via, cwe));
+    }
+  }
   return places;
 }
 /** A check that says less of a place than a data flow does there adds nothing. */
 function isCovered(it: RawFinding, flows: ReadonlySet<string>): boolean {
   return it.check?.cwe.some((cwe) => flows.has(placeKey(it.sink.site, cwe))) === true;
 }
-const placeKey = (site: RawFinding['sink']['site'], cwe: number): string =>
+const placeKey = (site: { readonly fid: Fid; readonly s: number; readonly e: number }, cwe: number): string =>
   `${site.fid}:${site.s}:${site.e}:${cwe}`;
 
 function makeFinding(

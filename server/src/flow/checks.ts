@@ -4,7 +4,7 @@ import type { RegExpText, Span } from '../ir/ir.ts';
 import type { Hit } from '../checks/check.ts';
 import { WATCHED, checkCalls } from '../checks/calls.ts';
 import { checkMessageHandler } from '../checks/messages.ts';
-import { checkFunction } from '../checks/function.ts';
+import { checkFunction, secretsIn } from '../checks/function.ts';
 import { attackText, checkPattern } from '../checks/patterns.ts';
 import { slowness } from '../checks/regex/redos.ts';
 import type { Call } from './calls.ts';
@@ -19,10 +19,18 @@ import type { SinkInfo } from './world.ts';
 export function checkText(ctx: Ctx): void {
   for (const it of checkFunction(ctx.ir)) report(ctx, it);
   for (const it of checkCalls(ctx.ir, ctx.watched)) report(ctx, it);
+  if (ctx.info.natives.textChecks) for (const it of secretsIn(ctx.ir)) reportSecret(ctx, it);
   if (isMessageHandler(ctx)) {
     const found = checkMessageHandler(ctx.ir);
     if (found) report(ctx, found);
   }
+}
+
+/** A model that knows the library says more of the same constant: `app.secret_key = 'x'`. */
+function reportSecret(ctx: Ctx, it: Hit): void {
+  for (const { kind, sink } of ctx.findings.values())
+    if (kind === 'hardcoded-secret' && sink.site.s <= it.e && it.s <= sink.site.e) return;
+  report(ctx, it);
 }
 
 /** Whether the first parameter is the event of a message, and not shared with functions inside, which may look at it. */

@@ -132,6 +132,8 @@ export const EMPTY: Value = {
 };
 /** A clean value of unknown content. */
 export const OPEN: Value = { ...EMPTY, open: true };
+/** What a name holds that nothing in the program defines; told from other unknown values by identity alone. */
+export const UNDEFINED_NAME: Value = { ...OPEN };
 
 export const value = (parts: Partial<Value>): Value => ({ ...EMPTY, ...parts });
 

@@ -1,10 +1,10 @@
 // What is thrown and where it is met: a value goes to the nearest `try` around that has a handler, else to the callers.
 // Only what an error was made of is followed; whether it is thrown at all is a matter of statements.
 
-import type { TryStmt } from '../ir/ir.ts';
-import { type Value, EMPTY, OPEN, join } from './domain.ts';
+import type { Catch, TryStmt } from '../ir/ir.ts';
+import { type Value, EMPTY, OPEN, join, value } from './domain.ts';
 import { type Env, joinEnv, toTree } from './heap.ts';
-import { type Ctx, writePlace } from './ctx.ts';
+import { type Ctx, siteOf, sourceFact, writePlace } from './ctx.ts';
 
 /** A `try` whose body is being run. */
 export interface Try {
@@ -41,6 +41,11 @@ export function leaveTry(ctx: Ctx, it: Try, stmt: TryStmt): void {
   if (stmt.catches.length === 0) noteThrown(ctx, it.thrown);
 }
 /** The parameter of a handler is something nobody knows, or what was thrown. */
-export function caught(ctx: Ctx, it: Try, handler: TryStmt['catches'][number], stmt: TryStmt): void {
-  if (handler.param) writePlace(ctx, handler.param, join(OPEN, it.thrown, ctx.kinds), stmt);
+export function caught(ctx: Ctx, it: Try, handler: Catch, stmt: TryStmt): void {
+  if (handler.param) writePlace(ctx, handler.param, join(anyError(ctx, handler), it.thrown, ctx.kinds), stmt);
+}
+/** An exception of any type: its text tells of the program's inside. */
+function anyError(ctx: Ctx, { any }: Catch): Value {
+  if (!any || !ctx.info.natives.textChecks) return OPEN;
+  return value({ facts: [sourceFact(siteOf(ctx, any), 'error', 'the exception')], open: true });
 }

@@ -2,9 +2,20 @@
 // once. It gives the function's summary and the findings that arise in it, and tells the world what others may see.
 
 import type { LoopStmt, Stmt, SwitchStmt, TryStmt } from '../ir/ir.ts';
-import { type Fid, type Value, EMPTY, OPEN, constant, derive, fact, join, value } from './domain.ts';
+import {
+  type Fid,
+  type Value,
+  EMPTY,
+  OPEN,
+  UNDEFINED_NAME,
+  constant,
+  derive,
+  fact,
+  join,
+  value,
+} from './domain.ts';
 import { applies } from '../rules/condition.ts';
-import { type Env, cloneEnv, equalEnv, joinEnv, prune, toTree } from './heap.ts';
+import { type Env, cloneEnv, deepFacts, equalEnv, joinEnv, prune, toTree } from './heap.ts';
 import {
   type Ctx,
   foreign,
@@ -241,7 +252,9 @@ function freeValue(ctx: Ctx, root: number): Value {
     }
     case undefined: {
       const node = global < 0 ? -1 : ctx.rules.member(global, link.name);
-      return node < 0 ? OPEN : member(ctx, value({ nodes: [global], open: true }), link.name, { s: 0, e: 0 });
+      return node < 0
+        ? UNDEFINED_NAME
+        : member(ctx, value({ nodes: [global], open: true }), link.name, { s: 0, e: 0 });
     }
     default:
       return special satisfies never;
@@ -305,7 +318,9 @@ function resultSinks(ctx: Ctx, val: Value, at: Stmt): void {
           noteSink(ctx, role.kind, name, siteOf(ctx, at), 'idle');
           continue;
         }
-        reach(ctx, role, name, picked, picked.facts, siteOf(ctx, at));
+        const isDeep = ctx.rules.kind(role.kind)?.deep === true;
+        const facts = isDeep ? deepFacts(ctx.env, picked, ctx.kinds) : picked.facts;
+        reach(ctx, role, name, picked, facts, siteOf(ctx, at));
         noteSink(ctx, role.kind, name, siteOf(ctx, at), stateOf(ctx, role.kind, picked));
       }
 }

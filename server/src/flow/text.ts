@@ -11,6 +11,7 @@ import {
   type FieldKey,
   type Value,
   HOLE,
+  UNDEFINED_NAME,
   cleanse,
   constant,
   derive,
@@ -22,7 +23,7 @@ import {
 import { type Ctx, member, siteOf } from './ctx.ts';
 import { elementFacts } from './summary.ts';
 import { NO_APOSTROPHE, NO_QUOTE } from './charset.ts';
-import { pattern } from './sinks.ts';
+import { pattern, reportCheck } from './sinks.ts';
 import { TEXT } from './limits.ts';
 
 /** Characters of a constant that is put together here; longer ones are cut. */
@@ -60,6 +61,7 @@ export function buildText(ctx: Ctx, parts: readonly (string | Value)[], at: Span
   }
   if (whole && known !== undefined)
     return constant(typeof known === 'string' ? known.slice(0, CONSTANT) : known);
+  if (ctx.info.natives.textChecks) remarkSql(ctx, text, facts, parts, at);
   return value({ facts, text: text.slice(0, TEXT), proofs: stemOf(parts, text), open: true });
 }
 
@@ -74,6 +76,23 @@ function stemOf(parts: readonly (string | Value)[], text: string): Value['proofs
 }
 /** Stays in the folder where the text before it is: no separator, and no two dots that make a way up. */
 const PLAIN_ENDING = /^(?!.*\.\.)[^/\\\uFFFC]*$/;
+
+/** Beginnings of statements of SQL, in forms that prose hardly has. */
+const SQL =
+  /^\s*(?:select\b.*\bfrom\b|insert\s+into\b|replace\s+into\b|update\b.*\bset\b|delete\s+from\b|with\s+\w+\s+as\s*\(|(?:create|drop|alter|truncate)\s+table\b)/is;
+/** SQL that is put together: said once, at the place, unless a flow through it is found to be dangerous. */
+function remarkSql(
+  ctx: Ctx,
+  text: string,
+  facts: readonly Fact[],
+  parts: readonly (string | Value)[],
+  at: Span,
+): void {
+  const bit = ctx.kinds.bit('sql');
+  const given = facts.some((it) => !ctx.kinds.has(it.safe, bit)) || parts.includes(UNDEFINED_NAME);
+  const check = given && SQL.test(text) ? ctx.rules.check('sql-text') : undefined;
+  if (check) reportCheck(ctx, check, 'SQL', siteOf(ctx, at));
+}
 
 function prefixSafe(ctx: Ctx, facts: readonly Fact[], before: string): readonly Fact[] {
   if (facts.length === 0) return facts;

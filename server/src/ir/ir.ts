@@ -279,10 +279,16 @@ export interface SwitchStmt extends Span {
     readonly body: readonly Stmt[];
   }[];
 }
+export interface Catch {
+  readonly param?: Place;
+  /** Where the parameter is written, if it takes whatever is raised, of any type. */
+  readonly any?: Span;
+  readonly body: readonly Stmt[];
+}
 export interface TryStmt extends Span {
   readonly op: 'try';
   readonly body: readonly Stmt[];
-  readonly catches: readonly { readonly param?: Place; readonly body: readonly Stmt[] }[];
+  readonly catches: readonly Catch[];
   readonly finally: readonly Stmt[];
 }
 /** A labelled block, left by `break label`. */

@@ -98,6 +98,8 @@ export interface NativeTable {
    * its variables one by one.
    */
   readonly openClasses: boolean;
+  /** What stands in texts is judged by itself: secrets by the names they are given, SQL put together, errors caught. */
+  readonly textChecks: boolean;
   /** Methods that operators call, by operator: `__truediv__` for `/`. */
   readonly operators: ReadonlyMap<string, string>;
   /** By method name, for receivers that models know nothing of. */

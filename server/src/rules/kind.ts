@@ -14,6 +14,7 @@ export const SOURCE_KINDS: readonly string[] = [
   'stored',
   'archive',
   'secret',
+  'error',
   'dom',
 ];
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];

@@ -85,6 +85,7 @@ const GUARDS: [string, NativeGuard][] = [
 export const PYTHON_NATIVES: NativeTable = {
   globals: new Map(),
   openClasses: true,
+  textChecks: true,
   operators: new Map([
     ['/', '__truediv__'],
     ['-', '__sub__'],

@@ -1,7 +1,7 @@
 // Statements: branches, loops, `with`, `try`, `return`, `raise`, jumps.
 // Every loop is an endless one left by `break`, so a condition is an ordinary `if` that guards see.
 
-import type { JumpStmt, LoopStmt, Place, Stmt, Test } from '../../ir/ir.ts';
+import type { Catch, JumpStmt, LoopStmt, Stmt, Test } from '../../ir/ir.ts';
 import type { Node } from '../../syntax/arena.ts';
 import { innerOf } from '../../syntax/tree.ts';
 import { argOf, below, call, collect, emit, giveBack, placeOf, spanOf, temp } from '../builder.ts';
@@ -179,7 +179,7 @@ function lowerWithItem(lo: Lo, item: Node, enter: string): void {
 function lowerTry(lo: Lo, node: Node): void {
   const { arena } = lo;
   const body = bodyOf(lo, arena.child(node, 'body'));
-  const catches: { param?: Place; body: Stmt[] }[] = [];
+  const catches: Catch[] = [];
   let last: Stmt[] = [];
   for (const it of arena.namedChildren(node)) {
     switch (arena.typeName(it)) {
@@ -198,7 +198,7 @@ function lowerTry(lo: Lo, node: Node): void {
   lo.block.push({ op: 'try', body, catches, finally: last, ...spanOf(lo, node) });
 }
 
-function lowerExcept(lo: Lo, node: Node): { param?: Place; body: Stmt[] } {
+function lowerExcept(lo: Lo, node: Node): Catch {
   const { arena } = lo;
   const value = arena.child(node, 'value');
   const inValue = value >= 0 && arena.typeName(value) === 'as_pattern' ? arena.child(value, 'alias') : -1;
@@ -206,8 +206,16 @@ function lowerExcept(lo: Lo, node: Node): { param?: Place; body: Stmt[] } {
   const named = alias >= 0 && arena.typeName(alias) === 'as_pattern_target' ? innerOf(arena, alias) : alias;
   const body = bodyOf(lo, blockIn(lo, node));
   if (named < 0 || arena.typeName(named) !== 'identifier') return { body };
-  return { param: placeOf(lo, resolveName(lo, arena.textOf(named))), body };
+  const type = inValue >= 0 ? arena.namedChildren(value)[0] : value;
+  const any = type !== undefined && type >= 0 && ANYTHING.test(arena.textOf(type));
+  return {
+    param: placeOf(lo, resolveName(lo, arena.textOf(named))),
+    ...(any && { any: spanOf(lo, named) }),
+    body,
+  };
 }
+/** Types of exceptions that all others are of. */
+const ANYTHING = /^(?:builtins\.)?(?:Base)?Exception$/;
 
 /** The span is that of the returned value, which is what a reader looks for. */
 function lowerReturn(lo: Lo, node: Node): void {
