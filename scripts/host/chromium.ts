@@ -65,3 +65,24 @@ export async function launchBrowser(executablePath: string): Promise<Browser> {
   browser.once('disconnected', () => rmSync(home, { recursive: true, force: true }));
   return browser;
 }
+
+/** Starts the browser for several programs, headless; they connect to `endpoint`. */
+export async function serveBrowser(
+  executablePath: string,
+): Promise<{ readonly endpoint: string; close(): Promise<void> }> {
+  const home = mkdtempSync(join(tmpdir(), 'faultline-browser-'));
+  const server = await chromium.launchServer({
+    executablePath,
+    headless: true,
+    args: FLAGS,
+    env: { ...(process.env as Record<string, string>), HOME: home },
+    host: '127.0.0.1',
+  });
+  return {
+    endpoint: server.wsEndpoint(),
+    async close() {
+      await server.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}

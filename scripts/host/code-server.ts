@@ -235,6 +235,6 @@ function profileEnv(profile: string): NodeJS.ProcessEnv {
 }
 
 /** The last lines of a server's log, for error messages. */
-export function logTail(server: Server, chars = 2000): string {
+export function logTail(server: Pick<Server, 'log'>, chars = 2000): string {
   return existsSync(server.log) ? readFileSync(server.log, 'utf8').slice(-chars) : '';
 }

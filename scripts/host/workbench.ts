@@ -7,8 +7,8 @@ import type { Server } from './code-server.ts';
 /** How long any one thing may take before the step counts as failed: a cold extension host on a loaded machine. */
 export const STEP_TIMEOUT_MS = 60_000;
 
-/** How often the quick fix menu is asked for. */
-const MENU_TRIES = 6;
+/** How often a hover or the quick fix menu is asked for. */
+const TRIES = 6;
 
 /** The window that a person would have. */
 export const WINDOW = { width: 1280, height: 800 };
@@ -39,7 +39,7 @@ window.faultlineMarks = () => {
       }
     }
     const kind = /squiggly-(\\w+)/.exec(mark.className)[1];
-    marks.push({ text: text.replace(/\\u00a0/g, ' '), kind, line: line.textContent.replace(/\\u00a0/g, ' '), x: box.left + box.width / 2, y: box.top + box.height / 2 });
+    marks.push({ text: text.replace(/\\u00a0/g, ' '), kind, line: line.textContent.replace(/\\u00a0/g, ' '), x: box.left + Math.min(box.width / 2, 24), y: box.top + box.height / 2 });
   }
   return marks;
 };`;
@@ -49,7 +49,7 @@ export interface Mark {
   readonly text: string;
   readonly kind: string;
   readonly line: string;
-  /** Its middle, in pixels of the page. */
+  /** A place near its beginning (its end may lie outside a narrow editor), in pixels of the page. */
   readonly x: number;
   readonly y: number;
 }
@@ -63,8 +63,10 @@ export interface Place {
   readonly scale?: number;
 }
 
+type Address = Pick<Server, 'url' | 'authority'>;
+
 /** Opens the workbench on a folder and, if given, a file; resolves when the code is visible. */
-export async function openWorkbench(browser: Browser, server: Server, place: Place): Promise<Page> {
+export async function openWorkbench(browser: Browser, server: Address, place: Place): Promise<Page> {
   const page = await browser.newPage({ viewport: WINDOW, deviceScaleFactor: place.scale ?? 1 });
   page.setDefaultTimeout(STEP_TIMEOUT_MS);
   await page.addInitScript({ content: MARKS });
@@ -75,7 +77,7 @@ export async function openWorkbench(browser: Browser, server: Server, place: Pla
 }
 
 /** The address that opens a folder and, if given, a file. */
-export function pageUrl(server: Server, place: Place): string {
+export function pageUrl(server: Address, place: Place): string {
   const open =
     place.file === undefined ? [] : [['openFile', `vscode-remote://${server.authority}${place.file}`]];
   return `${server.url}/?folder=${readable(place.folder)}&payload=${readable(JSON.stringify(open))}`;
@@ -110,7 +112,10 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
   await row.waitFor();
   await row.click();
-  await input.waitFor({ state: 'hidden' });
+  // The command may ask something itself, in the same box.
+  await page.waitForFunction(
+    `![...document.querySelectorAll('.quick-input-widget input.input')].some((it) => it.offsetParent && it.value.startsWith('>'))`,
+  );
 }
 
 /** Opens a file of the folder through quick open, with the cursor at the end of a line (from 1). */
@@ -143,26 +148,35 @@ export async function goToLine(page: Page, line: number): Promise<void> {
 
 /** Hovers the squiggle under a text; gives the text that the hover shows once it contains `expected`. */
 export async function hoverMark(page: Page, text: string, expected: string): Promise<string> {
-  const at = await waitForMark(page, text);
-  await page.mouse.move(at.x, at.y + 200);
-  await page.mouse.move(at.x, at.y, { steps: 5 });
   const hover = page.locator('.monaco-hover:not(.hidden)', { hasText: expected }).first();
-  await hover.waitFor();
-  return hover.innerText();
+  for (let left = TRIES; ; left--) {
+    const at = await waitForMark(page, text);
+    await page.mouse.move(at.x, at.y + 200);
+    await page.mouse.move(at.x, at.y, { steps: 5 });
+    try {
+      await hover.waitFor({ timeout: STEP_TIMEOUT_MS / TRIES });
+      return await hover.innerText();
+    } catch (error) {
+      // An editor that still scrolls closes the hover under a person's hand too; one points again.
+      if (left <= 1) throw error;
+    }
+  }
 }
 
 /** Puts the cursor on the squiggle under a text and opens the quick fix menu; gives the titles in it. */
 export async function openQuickFixes(page: Page, text: string): Promise<string[]> {
   const at = await waitForMark(page, text);
   await page.mouse.click(at.x, at.y);
+  // A click where the cursor is already would not bring the light bulb back.
+  await page.keyboard.press('ArrowRight');
   await page.mouse.move(at.x + 300, at.y + 250);
   await page.locator('.monaco-hover:not(.hidden)').first().waitFor({ state: 'hidden' });
   await page.locator('.codicon-light-bulb, .codicon-lightbulb, [class*=lightbulb]').first().waitFor();
   const rows = page.locator('.action-widget .monaco-list-row.action');
-  for (let left = MENU_TRIES; ; left--) {
+  for (let left = TRIES; ; left--) {
     await page.keyboard.press('Control+.');
     try {
-      await rows.first().waitFor({ timeout: STEP_TIMEOUT_MS / MENU_TRIES });
+      await rows.first().waitFor({ timeout: STEP_TIMEOUT_MS / TRIES });
       return await rows.allInnerTexts();
     } catch (error) {
       // News about the document closes the menu under a person's hand too; one asks again.
@@ -183,4 +197,12 @@ export async function problems(page: Page, expected: string): Promise<string[]> 
   if (!(await panel.isVisible())) await page.keyboard.press('Control+Shift+M');
   await panel.locator('.monaco-list-row', { hasText: expected }).first().waitFor();
   return panel.locator('.monaco-list-row').allInnerTexts();
+}
+
+/** The whole text of the editor that has the focus, through the clipboard: only a part of it is drawn. */
+export async function copyAll(page: Page): Promise<string> {
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Control+c');
+  return page.evaluate('navigator.clipboard.readText()');
 }

@@ -6,6 +6,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/host/*.host.ts'],
+    globalSetup: ['test/host/setup.ts'],
     testTimeout: 90_000,
     hookTimeout: 300_000,
     fileParallelism: false,

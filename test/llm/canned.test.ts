@@ -34,6 +34,7 @@ test('explanation and fix of the stock query', async () => {
     models,
     perDay: 1e6,
     perSession: 1e6,
+    exclude: [],
   };
   client.connection.onRequest(AI_PERMIT, () => allowed as unknown);
   client.connection.onRequest(AI_KEY, () => 'any');

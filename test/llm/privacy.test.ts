@@ -1,8 +1,10 @@
 // What leaves the machine, to the byte, and what never does: comments, secrets, paths, invisible characters.
 
 import { beforeAll, describe, expect, test } from 'vitest';
+import { anthropicProvider } from '../../server/src/llm/anthropic.ts';
 import { maskFile } from '../../server/src/llm/mask.ts';
-import { type TaskFacts, userMessage } from '../../server/src/llm/prompt.ts';
+import { SYSTEM, type TaskFacts, userMessage } from '../../server/src/llm/prompt.ts';
+import { schemaOf } from '../../server/src/llm/schemas.ts';
 import { makeSlice } from '../../server/src/llm/slice.ts';
 import type { Arena } from '../../server/src/syntax/arena.ts';
 import { initSyntax, parseText } from '../../server/src/syntax/parser.ts';
@@ -42,6 +44,45 @@ app.get('/x', (req, res) => {
 function other() {}
 `;
 
+test.each(['fix', 'opinion'] as const)('the task of %s differs in the question alone', (kind) => {
+  const slice = makeSlice(
+    [5, 7].map((line) => ({ uri: 'file:///home/alice/acme/app.js', line })),
+    () => ({ arena: arenaOf(CODE), language: 'javascript' }),
+  );
+  const [question, rest] = /^TASK\n([^]*?)\n(Rule: [^]*)$/
+    .exec(userMessage(kind, FACTS, slice, 'install key'))!
+    .slice(1);
+  expect(question).toMatchSnapshot();
+  const [, explained] = /^TASK\n[^]*?\n(Rule: [^]*)$/.exec(
+    userMessage('explain', FACTS, slice, 'install key'),
+  )!;
+  expect(rest).toBe(explained);
+});
+test('an earlier answer is objected to in our own words, to the byte', () => {
+  const slice = makeSlice([{ uri: 'file:///app.js', line: 7 }], () => ({
+    arena: arenaOf(CODE),
+    language: 'javascript',
+  }));
+  const facts = { ...FACTS, objections: ['A check was removed.', 'There is a new finding of the analyser.'] };
+  expect(userMessage('fix', facts, slice, 'install key')).toContain(
+    'in line 6\nAn earlier answer was refused:\n- A check was removed.\n- There is a new finding of the analyser.\n\nDATA',
+  );
+});
+test.each(['explain', 'fix', 'opinion'] as const)('the whole request of %s, to the byte', (kind) => {
+  const slice = makeSlice([{ uri: 'file:///app.js', line: 7 }], () => ({
+    arena: arenaOf(CODE),
+    language: 'javascript',
+  }));
+  const provider = anthropicProvider({
+    ...{ endpoint: 'http://127.0.0.1:9', model: () => 'claude-x', apiKey: () => Promise.resolve('k') },
+  });
+  const user = userMessage(kind, FACTS, slice, 'install key');
+  const bytes = provider.bytes({
+    ...{ kind, system: SYSTEM, user, schemaName: kind, schema: schemaOf(kind) },
+    ...{ maxOutputTokens: 4096, effort: 'medium' },
+  });
+  expect(bytes).toMatchSnapshot();
+});
 test('the message of a question, to the byte', () => {
   const slice = makeSlice(
     [5, 7].map((line) => ({ uri: 'file:///home/alice/acme/app.js', line })),

@@ -7,6 +7,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import {
   AI_ASK,
   AI_AT,
+  AI_CLEAR,
   AI_COMPLETE,
   AI_COUNTER,
   AI_FIX,
@@ -20,6 +21,7 @@ import {
   type CounterParams,
   type FixAnswer,
   type Permission,
+  type PermitParams,
   type StreamParams,
 } from '../../server/src/lsp/protocol-ai.ts';
 import { type MessagesApi, startMessagesApi } from '../support/messages-api.ts';
@@ -55,7 +57,14 @@ beforeEach(async () => {
   asked = [];
   key = 'key';
   permission = {
-    ...{ allowed: true, provider: 'anthropic', endpoint: api.url, perDay: 300_000, perSession: 100_000 },
+    ...{
+      allowed: true,
+      provider: 'anthropic',
+      endpoint: api.url,
+      perDay: 300_000,
+      perSession: 100_000,
+      exclude: [],
+    },
     models: { explain: 'claude-haiku-5-5', fix: 'claude-sonnet-5-5', opinion: 'claude-sonnet-5-5' },
   };
   client = await start(tree({}));
@@ -71,8 +80,8 @@ async function start(aiStorage: string | undefined): Promise<Client> {
     folders: ['file:///shop'],
     options: { ...(aiStorage !== undefined && { aiStorage }) },
   });
-  made.connection.onRequest(AI_PERMIT, (it: { uri: string }) => {
-    asked.push(it.uri);
+  made.connection.onRequest(AI_PERMIT, (it: PermitParams) => {
+    asked.push(...it.uris);
     return permission as unknown;
   });
   made.connection.onRequest(AI_KEY, () => key);
@@ -132,6 +141,13 @@ describe('asking', () => {
     expect(api.requests).toHaveLength(1);
     expect(await client.diagnostics(document)).toEqual(before);
   });
+  test('what is kept can be forgotten', async () => {
+    explained();
+    await explain();
+    await client.connection.sendRequest(AI_CLEAR);
+    await explain();
+    expect(api.requests).toHaveLength(2);
+  });
   test('what would be sent is what is sent', async () => {
     explained();
     const { range } = await finding();
@@ -173,6 +189,29 @@ describe('asking', () => {
     expect(asked).toEqual([]);
     expect(api.requests).toEqual([]);
   });
+  test('a file that a person has excluded is not sent, nor one that a path leads through', async () => {
+    permission = { ...(permission as Extract<Permission, { allowed: true }>), exclude: ['vault'] };
+    client.open('file:///shop/vault/read.js', 'exports.id = (req) => req.query.id;\n');
+    const code = CODE.replace('const app', "const { id } = require('./vault/read');\nconst app").replace(
+      'req.query.id',
+      'id(req)',
+    );
+    const through = client.open('file:///shop/b.js', code);
+    const [it] = await client.diagnostics(through);
+    const place = { uri: through.uri, position: it!.range.start };
+    const [found] = await client.connection.sendRequest<AiFinding[]>(AI_AT, place);
+    asked = [];
+    const answer = await client.connection.sendRequest<AiAnswer>(AI_ASK, {
+      ...{ kind: 'explain', uri: through.uri, fingerprint: found!.fingerprint, stream: 's' },
+    });
+    expect(answer).toEqual({
+      ...{ ok: false, code: 'config' },
+      detail: 'Code of vault/read.js is never sent: faultline.ai.exclude.',
+    });
+    // Consent is asked about for every file that something of would be sent.
+    expect(asked.sort()).toEqual(['file:///shop/b.js', 'file:///shop/vault/read.js']);
+    expect(api.requests).toEqual([]);
+  });
   test('a client without a place for answers has no AI', async () => {
     await client.stop();
     client = await start(undefined);
@@ -204,7 +243,7 @@ describe('asking', () => {
     };
     const before = await client.diagnostics(document);
     const answer = await explain('opinion');
-    expect(answer.ok && answer.answer.text[0]).toBe('Second opinion: unsure.');
+    expect(answer.ok && answer.answer.text[0]).toBe('Unsure.');
     expect(await client.diagnostics(document)).toEqual(before);
   });
   test('cancelling reaches the network; so does stopping', async () => {
@@ -253,7 +292,9 @@ describe('fixes', () => {
       files: [
         { uri: URI, version: 1, text: CODE.replace(`= '" + req.query.id + "'"`, '= ?", [req.query.id]') },
       ],
-      label: expect.stringMatching(/^Verified by re-analysis with sql\. .* Tests were not run\.$/) as string,
+      label: expect.stringMatching(
+        /^Verified by re-analysis with sql\. .* Tests were not run, types were not checked\.$/,
+      ) as string,
     });
   });
   test('that are none never come as edits', async () => {

@@ -36,8 +36,8 @@ interface StreamFaults {
   readonly brokenAt?: number;
   /** Everything comes but the last event. */
   readonly endless?: boolean;
-  /** Waits before the first piece until `release()` is called. */
-  readonly held?: boolean;
+  /** Waits before the first piece, or before the piece with this number, until `release()` is called. */
+  readonly held?: boolean | number;
   /** Events the SDK does not know, and pings. */
   readonly noise?: boolean;
 }
@@ -303,7 +303,7 @@ async function stream(
     event('ping', {});
     event('something_new', { hello: 1 });
   }
-  if (it.held) await released();
+  if (it.held === true) await released();
   let n = 0;
   for (const [index, block] of blocks.entries()) {
     const thinks = block.type === 'thinking';
@@ -317,6 +317,7 @@ async function stream(
     const size = it.piece ?? 40;
     for (let at = 0; at < text.length; at += size, n++) {
       if (seen.aborted) return;
+      if (it.held === n) await released();
       if (it.stallAt === n) return;
       if (it.cutAt === n) return void response.end();
       if (it.resetAt === n) return void response.socket?.resetAndDestroy();

@@ -12,6 +12,10 @@ import {
   Uri,
   window,
   type CancellationToken,
+  type CodeActionContext,
+  type Command,
+  type Range,
+  type TextDocument,
 } from 'vscode';
 import {
   AI_ASK,
@@ -35,13 +39,17 @@ import {
   type CompleteParams,
   type CounterParams,
   type Permission,
+  type PermitParams,
 } from '../../../server/src/lsp/protocol-ai.ts';
+import { SUPPRESS_CLIENT_COMMAND } from '../../../server/src/lsp/protocol.ts';
+import { SUPPRESS_PATH_COMMAND, TEACH_COMMAND } from '../../../server/src/lsp/protocol-project.ts';
 import type { Feature } from '../feature.ts';
 import { selector } from '../languages.ts';
 import { createAsking } from './ask.ts';
 import { aiSettings, askKey, isSetUp, keyOf, permissionFor, revoke } from './consent.ts';
 import { complete } from './models.ts';
 import { createPages } from './pages.ts';
+import { createProposals } from './proposal.ts';
 import { sourceOf } from './words.ts';
 
 /** Milliseconds that the mouse rests on a finding before an answer is asked for, if that is wished. */
@@ -50,11 +58,22 @@ const DWELL = 600;
 export const ai: Feature = (parts) => {
   const { client, context } = parts;
   const pages = createPages();
-  const asking = createAsking(parts, pages);
+  const proposals = createProposals(pages);
+  const asking = createAsking(parts, pages, proposals);
+  client.middleware.provideCodeActions = async (document, range, given, token, next) => {
+    const own = (await next(document, range, given, token)) ?? [];
+    return inOrder(own, await actionsFor(document, range, given, token));
+  };
   const counter = window.createStatusBarItem('faultline.ai', StatusBarAlignment.Right, 99);
   counter.name = l10n.t('Faultline: AI tokens');
+  counter.command = {
+    title: l10n.t('Open Settings'),
+    command: 'workbench.action.openSettings',
+    arguments: ['faultline.ai.budget'],
+  };
   return [
     ...pages.disposables,
+    ...proposals.disposables,
     counter,
     commands.registerCommand(AI_KEY_COMMAND, () => askKey(context)),
     commands.registerCommand(AI_EXPLAIN_COMMAND, (target: unknown) => asking.about('explain', target)),
@@ -62,10 +81,20 @@ export const ai: Feature = (parts) => {
     commands.registerCommand(AI_FIX_COMMAND, (target: unknown) => asking.fix(target)),
     commands.registerCommand(AI_HARDEN_COMMAND, () => asking.harden()),
     commands.registerCommand(AI_PREVIEW_COMMAND, () => asking.preview()),
-    commands.registerCommand(AI_CLEAR_COMMAND, () => client.sendRequest(AI_CLEAR)),
-    commands.registerCommand(AI_REVOKE_COMMAND, () => revoke(context)),
-    client.onRequest<Permission, void>(AI_PERMIT, ({ uri }: { uri: string }) =>
-      permissionFor(context, Uri.parse(uri)),
+    commands.registerCommand(AI_CLEAR_COMMAND, async () => {
+      await client.sendRequest(AI_CLEAR);
+      void window.showInformationMessage(l10n.t('All answers of language models are forgotten.'));
+    }),
+    commands.registerCommand(AI_REVOKE_COMMAND, async () => {
+      await revoke(context);
+      void window.showInformationMessage(l10n.t('Nothing is sent any more before you agree again.'));
+    }),
+    client.onRequest<Permission, void>(AI_PERMIT, ({ uris, sends }: PermitParams) =>
+      permissionFor(
+        context,
+        uris.map((it) => Uri.parse(it)),
+        sends,
+      ),
     ),
     client.onRequest(AI_KEY, async () => (await keyOf(context)) ?? null),
     client.onRequest<Completed, void>(AI_COMPLETE, (params: CompleteParams, token: CancellationToken) =>
@@ -89,35 +118,41 @@ export const ai: Feature = (parts) => {
         return { contents: hoverOf(uri, first) };
       },
     }),
-    languages.registerCodeActionsProvider(selector, {
-      async provideCodeActions(document, range, { diagnostics }, token) {
-        if (!(await isSetUp(context))) return [];
-        const uri = document.uri.toString();
-        if (!diagnostics.some((it) => it.source?.toLowerCase() === 'faultline'))
-          return range.isEmpty
-            ? []
-            : [action(l10n.t('Suggest hardening (AI)…'), CodeActionKind.RefactorRewrite, AI_HARDEN_COMMAND)];
-        const found = await client.sendRequest<readonly AiFinding[]>(
-          AI_AT,
-          { uri, position: range.start },
-          token,
-        );
-        const [first] = Array.isArray(found) ? found : [];
-        if (!first) return [];
-        const target = { uri, fingerprint: first.fingerprint };
-        return [
-          action(l10n.t('Suggest a verified fix (AI)…'), CodeActionKind.QuickFix, AI_FIX_COMMAND, target),
-          action(l10n.t('Second opinion (AI)…'), CodeActionKind.QuickFix, AI_OPINION_COMMAND, target),
-        ];
-      },
-    }),
   ];
+
+  async function actionsFor(
+    document: TextDocument,
+    range: Range,
+    { diagnostics, only }: CodeActionContext,
+    token: CancellationToken,
+  ): Promise<CodeAction[]> {
+    const wanted = (kind: CodeActionKind): boolean => only === undefined || only.contains(kind);
+    if (!(await isSetUp(context))) return [];
+    const uri = document.uri.toString();
+    if (!diagnostics.some((it) => it.source === 'faultline')) {
+      if (range.isEmpty || !wanted(HARDEN)) return [];
+      return [action(l10n.t('Suggest hardening (AI)…'), HARDEN, AI_HARDEN_COMMAND)];
+    }
+    if (!wanted(KIND)) return [];
+    const found = await client.sendRequest<readonly AiFinding[]>(
+      AI_AT,
+      { uri, position: range.start },
+      token,
+    );
+    const [first] = Array.isArray(found) ? found : [];
+    if (!first) return [];
+    const target = { uri, fingerprint: first.fingerprint };
+    return [
+      action(l10n.t('Suggest a verified fix (AI)…'), KIND, AI_FIX_COMMAND, target),
+      action(l10n.t('Second opinion (AI)…'), KIND, AI_OPINION_COMMAND, target),
+    ];
+  }
 
   /** Off unless set; ends with the hover. The editor's own models are never asked without a person. */
   function prefetch(uri: string, it: AiFinding, token: CancellationToken): void {
     const { prefetch: wanted, provider } = aiSettings();
     if (!wanted || provider !== 'anthropic' || it.explanation) return;
-    if (!permissionFor(context, Uri.parse(uri)).allowed) return;
+    if (!permissionFor(context, [Uri.parse(uri)]).allowed) return;
     const timer = setTimeout(() => {
       const params = { kind: 'explain', uri, fingerprint: it.fingerprint, stream: '', background: true };
       void client.sendRequest(AI_ASK, params, token).catch(() => undefined);
@@ -126,10 +161,26 @@ export const ai: Feature = (parts) => {
   }
 };
 
+/** After what mends and explains the finding, before what teaches the engine or hides it. */
+function inOrder<T extends CodeAction | Command>(
+  own: readonly T[],
+  ours: readonly CodeAction[],
+): (T | CodeAction)[] {
+  const last = own.findIndex((it) => LAST.has(commandOf(it)));
+  const at = last < 0 ? own.length : last;
+  return [...own.slice(0, at), ...ours, ...own.slice(at)];
+}
+const commandOf = (it: CodeAction | Command): string =>
+  typeof it.command === 'string' ? it.command : (it.command?.command ?? '');
+const LAST = new Set<string>([TEACH_COMMAND, SUPPRESS_CLIENT_COMMAND, SUPPRESS_PATH_COMMAND]);
+const KIND = CodeActionKind.QuickFix.append('faultline').append('ai');
+const HARDEN = CodeActionKind.RefactorRewrite.append('faultline').append('ai');
+
 /** Two strings: ours, which may run our own command, and the model's, which may do nothing at all. */
 function hoverOf(uri: string, it: AiFinding): MarkdownString[] {
   const target = encodeURIComponent(JSON.stringify([{ uri, fingerprint: it.fingerprint }]));
-  const link = new MarkdownString(`[${l10n.t('Explain with AI')}](command:${AI_EXPLAIN_COMMAND}?${target})`);
+  const label = it.explanation ? l10n.t('Open the explanation') : l10n.t('Explain with AI');
+  const link = new MarkdownString(`[${label}](command:${AI_EXPLAIN_COMMAND}?${target})`);
   link.isTrusted = { enabledCommands: [AI_EXPLAIN_COMMAND] };
   link.supportHtml = false;
   if (!it.explanation) return [link];
@@ -138,6 +189,8 @@ function hoverOf(uri: string, it: AiFinding): MarkdownString[] {
   said.supportHtml = false;
   said.appendText(`${sourceOf(it.explanation)}\n`);
   for (const text of it.explanation.text) said.appendText(`\n${text}\n`);
+  // Spaces that do not break would keep a paragraph on one line.
+  said.value = said.value.replace(/(?:&nbsp;)+/g, ' ');
   return [said, link];
 }
 

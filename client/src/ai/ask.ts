@@ -1,17 +1,7 @@
 // What a person can ask for: explanations and second opinions beside the code, fixes as a diff to accept, and the bytes that
 // would be sent. Every one of them ends in something visible, whatever happens.
 
-import {
-  commands,
-  l10n,
-  ProgressLocation,
-  Range,
-  Uri,
-  window,
-  workspace,
-  WorkspaceEdit,
-  type Selection,
-} from 'vscode';
+import { commands, l10n, ProgressLocation, Uri, window, type Selection } from 'vscode';
 import {
   AI_ASK,
   AI_AT,
@@ -28,7 +18,8 @@ import {
 import type { Faultline } from '../feature.ts';
 import { ensureConsent } from './consent.ts';
 import type { Pages } from './pages.ts';
-import { failureText, pageOf } from './words.ts';
+import type { Proposals } from './proposal.ts';
+import { failureText, pageOf, remedyOf, sentPage } from './words.ts';
 
 /** A finding as our own links and code actions name it. */
 export interface AiTarget {
@@ -42,7 +33,7 @@ export interface Asking {
   preview(): Promise<void>;
 }
 
-export function createAsking({ client, context }: Faultline, pages: Pages): Asking {
+export function createAsking({ client, context }: Faultline, pages: Pages, proposals: Proposals): Asking {
   const streams = new Map<string, (it: StreamParams) => void>();
   context.subscriptions.push(
     client.onNotification(AI_STREAM, (it: StreamParams) => streams.get(it.stream)?.(it)),
@@ -65,7 +56,7 @@ export function createAsking({ client, context }: Faultline, pages: Pages): Aski
     if (isTarget(given)) return given;
     const editor = window.activeTextEditor;
     const uri = editor?.document.uri.toString();
-    const place = editor && { uri, position: editor.selection.active };
+    const place = editor && { uri, position: editor.selection.active, inLine: true };
     const found = place ? await client.sendRequest<readonly AiFinding[] | AiFailure>(AI_AT, place) : [];
     const first = Array.isArray(found) ? (found[0] as AiFinding | undefined) : undefined;
     if (first && uri !== undefined) return { uri, fingerprint: first.fingerprint };
@@ -74,7 +65,12 @@ export function createAsking({ client, context }: Faultline, pages: Pages): Aski
   };
   const tell = (it: AiFailure): void => {
     const text = failureText(it);
-    if (text !== undefined) void window.showWarningMessage(text);
+    if (text === undefined) return;
+    const remedy = remedyOf(it);
+    void window.showWarningMessage(text, ...(remedy ? [remedy.title] : [])).then((chosen) => {
+      if (remedy && chosen !== undefined)
+        void commands.executeCommand(remedy.command, ...(remedy.arguments ?? []));
+    });
   };
 
   const offer = async (params: Omit<FixParams, 'stream'>, title: string): Promise<void> => {
@@ -90,32 +86,23 @@ export function createAsking({ client, context }: Faultline, pages: Pages): Aski
         ).catch((): AiFailure => ({ ok: false, code: 'cancelled', detail: '' })),
     );
     if (!answer.ok) return tell(answer);
-    const [first] = answer.files;
-    if (!first || !('label' in answer)) {
-      const why = 'why' in answer ? [answer.why, ...answer.reasons] : [];
-      const text = [l10n.t('No proposal was accepted, so there is no edit.'), ...why].join('\n\n');
-      return pages.show(pages.write('Fix.txt', text));
-    }
-    for (const it of answer.files) await showDiff(pages, it);
-    const accept = l10n.t('Accept');
-    const label = [answer.behaviourChange, answer.label, l10n.t('Proposed by {0}.', answer.model)]
-      .filter((it) => it !== null)
-      .join(' ');
-    if ((await window.showInformationMessage(label, accept, l10n.t('Discard'))) !== accept) return;
-    await apply(answer.files);
+    if ('label' in answer) return proposals.offer(answer);
+    const why = [answer.why, ...answer.reasons].filter((it) => it !== '');
+    const text = [l10n.t('No proposal was accepted, so there is no edit.'), ...why].join('\n\n');
+    await pages.show(pages.write(l10n.t('No fix'), text));
   };
 
   return {
     async about(kind, given) {
       const target = await targetOf(given);
       if (!target || !(await ensureConsent(context, Uri.parse(target.uri)))) return;
-      const name = kind === 'opinion' ? 'Second opinion.txt' : 'Explanation.txt';
+      const name = kind === 'opinion' ? l10n.t('Second opinion') : l10n.t('Explanation');
       const waiting = l10n.t('Waiting for the answer…');
       await pages.show(pages.write(name, waiting));
       const answer = await window.withProgress(
         {
           location: ProgressLocation.Notification,
-          title: l10n.t('Asking about the finding'),
+          title: l10n.t('Asking a language model about the finding'),
           cancellable: true,
         },
         (_progress, token) =>
@@ -128,7 +115,7 @@ export function createAsking({ client, context }: Faultline, pages: Pages): Aski
       );
       if (answer.ok) return void pages.write(name, pageOf(answer.answer));
       pages.write(name, failureText(answer) ?? l10n.t('Cancelled.'));
-      tell(answer);
+      if (remedyOf(answer)) tell(answer);
     },
     async fix(given) {
       const target = await targetOf(given);
@@ -147,12 +134,13 @@ export function createAsking({ client, context }: Faultline, pages: Pages): Aski
       await offer({ uri: uri.toString(), range: { start, end } }, l10n.t('Looking for a hardening'));
     },
     async preview() {
+      const target = await targetOf(undefined);
       const editor = window.activeTextEditor;
-      if (!editor || !(await ensureConsent(context, editor.document.uri))) return;
-      const place = { uri: editor.document.uri.toString(), position: editor.selection.active };
+      if (!target || !editor) return;
+      const place = { uri: target.uri, position: editor.selection.active, inLine: true };
       const bytes = await client.sendRequest<string | AiFailure>(AI_PREVIEW, place);
       if (typeof bytes !== 'string') return tell(bytes);
-      await pages.show(pages.write('What Would Be Sent.json', bytes));
+      await pages.show(pages.write(l10n.t('What would be sent'), sentPage(bytes)));
     },
   };
 }
@@ -160,27 +148,4 @@ export function createAsking({ client, context }: Faultline, pages: Pages): Aski
 function isTarget(value: unknown): value is AiTarget {
   const { uri, fingerprint } = (value ?? {}) as Record<string, unknown>;
   return typeof uri === 'string' && typeof fingerprint === 'string';
-}
-
-type NewFile = Extract<FixAnswer, { readonly label: string }>['files'][number];
-async function showDiff(pages: Pages, file: NewFile): Promise<void> {
-  const real = Uri.parse(file.uri);
-  const name = real.path.split('/').at(-1) ?? 'file';
-  const proposed = pages.write(`proposed/${name}`, file.text);
-  await commands.executeCommand('vscode.diff', real, proposed, l10n.t('{0}: proposed fix', name));
-}
-
-/** Puts the new texts in, unless a document has changed since they were made. */
-async function apply(files: readonly NewFile[]): Promise<void> {
-  const edit = new WorkspaceEdit();
-  for (const it of files) {
-    const document = await workspace.openTextDocument(Uri.parse(it.uri));
-    if (it.version !== null && document.version !== it.version) {
-      void window.showWarningMessage(l10n.t('The code has changed meanwhile. Ask again.'));
-      return;
-    }
-    const whole = new Range(document.positionAt(0), document.positionAt(document.getText().length));
-    edit.replace(document.uri, whole, it.text);
-  }
-  await workspace.applyEdit(edit);
 }

@@ -11,6 +11,7 @@ export interface AiSettings {
   readonly perDay: number;
   readonly perSession: number;
   readonly prefetch: boolean;
+  readonly exclude: readonly string[];
 }
 const KEY = 'faultline.anthropic.key';
 const CONSENT = 'faultline.ai.consent';
@@ -29,6 +30,7 @@ export function aiSettings(): AiSettings {
     perDay: read('budget.perDay'),
     perSession: read('budget.perSession'),
     prefetch: read('prefetchOnHover'),
+    exclude: globsOf(read('exclude')),
   };
 }
 
@@ -53,22 +55,24 @@ export async function askKey(context: ExtensionContext): Promise<void> {
   else await context.secrets.store(KEY, key.trim());
 }
 
-/** What the server is told when it asks whether something about a file may be sent. Shows nothing. */
-export function permissionFor(context: ExtensionContext, uri: Uri): Permission {
+/** What the server is told when it asks whether something of these files may be sent. Shows nothing. */
+export function permissionFor(context: ExtensionContext, uris: readonly Uri[], sends = true): Permission {
   const no = (detail: string): Permission => ({ allowed: false, code: 'consent', detail });
   if (!workspace.isTrusted) return no(l10n.t('Nothing is sent from a workspace that is not trusted.'));
-  const folder = workspace.getWorkspaceFolder(uri);
-  if (folder === undefined) return no(l10n.t('Only code of files in the workspace is sent.'));
   const settings = aiSettings();
-  if (consents(context)[folder.uri.toString()] !== termsOf(settings))
-    return no(l10n.t('Nobody has agreed that code of this folder is sent.'));
-  const { provider, endpoint, models, perDay, perSession } = settings;
-  return { allowed: true, provider, endpoint, models, perDay, perSession };
+  for (const uri of uris) {
+    const folder = workspace.getWorkspaceFolder(uri);
+    if (folder === undefined) return no(l10n.t('Only code of files in the workspace is sent.'));
+    if (sends && consents(context)[folder.uri.toString()] !== termsOf(settings))
+      return no(l10n.t('Nobody has agreed that code of the folder “{0}” is sent.', folder.name));
+  }
+  const { provider, endpoint, models, perDay, perSession, exclude } = settings;
+  return { allowed: true, provider, endpoint, models, perDay, perSession, exclude };
 }
 
 /** Asks a person, once for a folder and what is set now. Gives whether it may go on. */
 export async function ensureConsent(context: ExtensionContext, uri: Uri): Promise<boolean> {
-  if (permissionFor(context, uri).allowed) return true;
+  if (permissionFor(context, [uri]).allowed) return true;
   const folder = workspace.getWorkspaceFolder(uri);
   if (!workspace.isTrusted || folder === undefined) {
     void window.showWarningMessage(
@@ -80,15 +84,15 @@ export async function ensureConsent(context: ExtensionContext, uri: Uri): Promis
   if (settings.provider === 'anthropic' && (await keyOf(context)) === undefined) await askKey(context);
   if (settings.provider === 'anthropic' && (await keyOf(context)) === undefined) return false;
   const allow = l10n.t('Allow for This Folder');
-  const models = [...new Set(Object.values(settings.models))].join(', ');
+  const { explain, fix, opinion } = settings.models;
   const where = settings.provider === 'editor' ? l10n.t('a language model of VS Code') : settings.endpoint;
   const answer = await window.showInformationMessage(
     l10n.t('Send code of “{0}” to {1}?', folder.name, where),
     {
       modal: true,
       detail: l10n.t(
-        'Model: {0}\n\nSent, each time you ask: the functions that a finding goes through and the imports they use, and what our rule says about it. Comments are blanked, secrets are replaced, paths and names of files are left out; .env and key files are never sent. The request says which operating system and Node version this is.\n\n“Show What Would Be Sent” shows every byte. Findings never depend on an answer.',
-        models,
+        'Models: {0} explains, {1} proposes fixes, {2} gives second opinions.\n\nSent, each time you ask: the functions that a finding goes through and the imports they use, and what our rule says about it. Comments are blanked, secrets are replaced, paths and names of files are left out; .env and key files are never sent. The request says which operating system and Node version this is.\n\n“Show What Would Be Sent” shows every byte. Findings never depend on an answer.',
+        ...[explain, fix, opinion].map((it) => it || l10n.t('the first one')),
       ),
     },
     allow,
@@ -110,3 +114,6 @@ const consents = (context: ExtensionContext): Readonly<Record<string, string>> =
   context.globalState.get(CONSENT, {});
 /** Consent is for this endpoint and these models; others are asked about again. */
 const termsOf = (it: AiSettings): string => JSON.stringify([it.provider, it.endpoint, it.models]);
+
+const globsOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((it): it is string => typeof it === 'string') : [];

@@ -16,7 +16,7 @@ export interface Counter {
   readonly limits: Limits;
 }
 export interface Budget {
-  /** Takes this many tokens out for now. Throws an LlmFailure with code `budget` if there are not so many. */
+  /** Takes this many tokens out for now. Throws an LlmFailure with code `budget` and the limit if there are not so many. */
   reserve(tokens: number): Reservation;
   counter(): Counter;
 }
@@ -47,15 +47,9 @@ export function createBudget(
     reserve(tokens) {
       const { day: perDay, session: perSession } = limits();
       if (today().used + reserved + tokens > perDay)
-        throw new LlmFailure(
-          'budget',
-          `The budget of ${perDay.toLocaleString('en')} tokens a day is used up.`,
-        );
+        throw new LlmFailure('budget', `${perDay.toLocaleString('en')} tokens a day`);
       if (session + reserved + tokens > perSession)
-        throw new LlmFailure(
-          'budget',
-          `The budget of ${perSession.toLocaleString('en')} tokens a session is used up.`,
-        );
+        throw new LlmFailure('budget', `${perSession.toLocaleString('en')} tokens a session`);
       reserved += tokens;
       // Should we be killed in the middle, what was asked for counts as used.
       writeBook(file, { day: today().day, used: today().used + reserved });

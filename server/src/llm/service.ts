@@ -20,7 +20,7 @@ import {
 } from './schemas.ts';
 import type { Slice } from './slice.ts';
 
-/** What a person has allowed for the file in question; asked before every request. */
+/** What a person has allowed for the files in question; asked before every request. */
 export interface Permit {
   readonly provider: LlmProvider;
   readonly limits: Limits;
@@ -28,8 +28,11 @@ export interface Permit {
 export interface AiParts {
   /** A folder of the editor's for this workspace; undefined: nothing is kept. */
   readonly storage: string | undefined;
-  /** Throws an LlmFailure with code `consent` or `config` if nothing may be sent for this file. */
-  readonly permit: (uri: string) => Promise<Permit>;
+  /**
+   * Throws an LlmFailure with code `consent` or `config` if something of these files may not be sent. With `sends` false
+   * nothing is going to be: it is only to be shown what would be.
+   */
+  readonly permit: (uris: readonly string[], sends: boolean) => Promise<Permit>;
   readonly now: () => number;
   /** The local date. */
   readonly day: () => string;
@@ -78,6 +81,11 @@ export class Declined extends Error {
     this.why = why;
   }
 }
+
+/** Every file that something of is sent, and the one that was asked about. */
+const filesOf = ({ uri, slice }: Question): string[] => [
+  ...new Set([uri, ...slice.files.map((it) => it.uri)]),
+];
 
 const OUTPUT: Readonly<Record<Kind, number>> = { explain: 4096, fix: 8192, opinion: 4096 };
 const EFFORT: Readonly<Record<Kind, Effort>> = { explain: 'low', fix: 'medium', opinion: 'medium' };
@@ -145,7 +153,7 @@ export function createAi(parts: AiParts): Ai {
     ask: Ask,
     effort?: Effort,
   ): Promise<Marked<Answers[K]>> => {
-    const permit = await parts.permit(question.uri);
+    const permit = await parts.permit(filesOf(question), true);
     ({ limits } = permit);
     const first = request(kind, question, effort);
     const key = keyFor(permit.provider, first, question);
@@ -191,11 +199,11 @@ export function createAi(parts: AiParts): Ai {
 
   return {
     preview: async (kind, question) => {
-      const { provider } = await parts.permit(question.uri);
+      const { provider } = await parts.permit(filesOf(question), false);
       return provider.bytes(request(kind, question));
     },
     async known<K extends Kind>(kind: K, question: Question) {
-      const { provider } = await parts.permit(question.uri);
+      const { provider } = await parts.permit(filesOf(question), true);
       const entry = cache.get(keyFor(provider, request(kind, question), question));
       return entry === undefined || entry.why !== undefined ? undefined : marked<Answers[K]>(entry, true);
     },

@@ -11,6 +11,7 @@ import { disk } from '../project/files.ts';
 import { ignoredBy, layersOf, outerLayers } from '../project/ignored.ts';
 import { languageOf as languageOfDocument } from '../syntax/language.ts';
 import type { OpenDocument } from './documents.ts';
+import { l10n } from './l10n.ts';
 import { policyFor, sizeLimitOf } from './projects.ts';
 import { folderOf, settingsFor, type State } from './state.ts';
 import { pathOf } from './uris.ts';
@@ -19,13 +20,14 @@ import { pathOf } from './uris.ts';
 export function refusalOf(state: State, document: OpenDocument): Reason | undefined {
   const { uri, text } = document;
   const settings = settingsFor(state, uri);
-  if (!settings.enable) return { code: 'excluded', text: 'switched off by the setting faultline.enable' };
+  if (!settings.enable)
+    return { code: 'excluded', text: l10n.t('switched off by the setting faultline.enable') };
   if (languageOfDocument(uri, text.languageId) === undefined) {
-    return { code: 'unsupported', text: `Faultline does not read the language ${text.languageId}` };
+    return { code: 'unsupported', text: l10n.t('Faultline does not read the language {0}', text.languageId) };
   }
   const path = pathOf(uri) ?? uri;
   if (/[\\/]node_modules[\\/]/.test(path))
-    return { code: 'ignored', text: 'an installed package (node_modules)' };
+    return { code: 'ignored', text: l10n.t('an installed package (node_modules)') };
   const excluded = excludedHere(state, uri);
   if (excluded !== undefined) return { code: 'excluded', text: excluded };
   return oversize(state, document) ?? unfit(path, text.getText());
@@ -43,17 +45,18 @@ export function oversize(state: State, document: OpenDocument): Reason | undefin
 /** Why a file on disk that an event names is not analysed; undefined if it is. */
 export async function fileRefusal(state: State, uri: string, path: string): Promise<Reason | undefined> {
   const settings = settingsFor(state, uri);
-  if (!settings.enable) return { code: 'excluded', text: 'switched off by the setting faultline.enable' };
+  if (!settings.enable)
+    return { code: 'excluded', text: l10n.t('switched off by the setting faultline.enable') };
   if (languageOf(path) === undefined && !isManifest(path))
-    return { code: 'unsupported', text: 'not a language that Faultline reads' };
+    return { code: 'unsupported', text: l10n.t('not a language that Faultline reads') };
   if (/[\\/](?:node_modules|\.git)[\\/]/.test(path))
-    return { code: 'ignored', text: 'installed or internal' };
+    return { code: 'ignored', text: l10n.t('installed or internal') };
   const excluded = excludedHere(state, uri);
   if (excluded !== undefined) return { code: 'excluded', text: excluded };
   const folder = folderOf(state, uri);
   const root = folder === undefined ? undefined : pathOf(folder.uri);
   const rule = root === undefined ? undefined : await ignoreRule(root, path);
-  return rule === undefined ? undefined : { code: 'ignored', text: `matches ${rule}` };
+  return rule === undefined ? undefined : { code: 'ignored', text: l10n.t('matches {0}', rule) };
 }
 
 /** Why the settings leave this file (or a folder above it) out, as a phrase. */

@@ -6,8 +6,10 @@ import type { Finding, Range, Uri } from '../engine/engine.ts';
 import { LlmFailure } from '../llm/provider.ts';
 import type { Question } from '../llm/service.ts';
 import { makeSlice, type Spot } from '../llm/slice.ts';
+import { anyGlob } from '../project/globs.ts';
 import type { Arena } from '../syntax/arena.ts';
 import { languageOf } from '../syntax/language.ts';
+import { l10n } from './l10n.ts';
 import { folderOf, type State } from './state.ts';
 import { treeOf } from './syntax.ts';
 import { pathOf } from './uris.ts';
@@ -27,7 +29,7 @@ const SECRET_RULES = /secret|password|credential|hard-?coded|private-key/;
 /** Makes the question about a finding. Throws an LlmFailure if it may not be asked. */
 export async function questionAbout(state: State, finding: Finding): Promise<Prepared> {
   if (SECRET_RULES.test(finding.rule))
-    throw new LlmFailure('config', 'Findings about secrets in the code are never sent.');
+    throw new LlmFailure('config', l10n.t('Findings about secrets in the code are never sent.'));
   const path = finding.paths[0];
   const steps = path ? path.steps : [{ ...finding, role: 'sink' as const, text: '' }];
   const spots = steps.map((it) => ({ uri: it.uri, line: it.range.start.line }));
@@ -83,7 +85,18 @@ async function cut(state: State, spots: readonly Spot[]) {
 export function checkSendable(state: State, uri: Uri): void {
   const path = pathOf(uri);
   if (path === undefined || folderOf(state, uri) === undefined)
-    throw new LlmFailure('config', 'Only code of files in the workspace is sent.');
+    throw new LlmFailure('config', l10n.t('Only code of files in the workspace is sent.'));
   if (SECRET_FILES.test(path.replaceAll('\\', '/')))
-    throw new LlmFailure('config', 'Files that are meant for secrets are never sent.');
+    throw new LlmFailure('config', l10n.t('Files that are meant for secrets are never sent.'));
+}
+
+/** None that a person has excluded. Globs count from the folder of the file. */
+export function checkExcluded(state: State, uris: readonly Uri[], globs: readonly string[]): void {
+  const excluded = anyGlob(globs);
+  for (const uri of uris) {
+    const folder = folderOf(state, uri)?.uri ?? '';
+    const path = decodeURIComponent(uri.slice(folder.length).replace(/^\//, ''));
+    if (excluded(path))
+      throw new LlmFailure('config', l10n.t('Code of {0} is never sent: faultline.ai.exclude.', path));
+  }
 }

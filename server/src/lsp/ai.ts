@@ -8,10 +8,17 @@ import { editorProvider } from '../llm/editor-models.ts';
 import { findFix } from '../llm/candidates.ts';
 import { growing } from '../llm/growing.ts';
 import { LlmFailure, type LlmProvider } from '../llm/provider.ts';
-import { type Ai, createAi, Declined, type Marked, type Permit } from '../llm/service.ts';
-import type { Explanation, Opinion } from '../llm/schemas.ts';
+import { type Ai, createAi, Declined, type Permit } from '../llm/service.ts';
 import { verifyChange, verifyHarmless } from '../verify/verify.ts';
-import { type Prepared, checkSendable, questionAbout, questionOfRange } from './ai-question.ts';
+import {
+  type Prepared,
+  checkExcluded,
+  checkSendable,
+  questionAbout,
+  questionOfRange,
+} from './ai-question.ts';
+import { explanationText, labelOf, opinionText } from './ai-text.ts';
+import { l10n } from './l10n.ts';
 import {
   AI_ASK,
   AI_AT,
@@ -35,6 +42,7 @@ import {
   type FixAnswer,
   type FixParams,
   type Permission,
+  type PermitParams,
   type StreamParams,
 } from './protocol-ai.ts';
 import { currentOf } from './publish.ts';
@@ -54,7 +62,7 @@ export function aiFeatures(state: State): void {
   const ai = (): Ai =>
     (made ??= createAi({
       storage: state.abilities.options.aiStorage,
-      permit: (uri) => permitFor(state, uri),
+      permit: (uris, sends) => permitFor(state, uris, sends),
       now: () => Date.now(),
       day: state.today,
       onCounter: (it) =>
@@ -66,9 +74,16 @@ export function aiFeatures(state: State): void {
     }));
   state.stopping.signal.addEventListener('abort', () => made?.stop(), { once: true });
   const on = <P, R>(method: string, answer: (params: P, signal: AbortSignal) => Promise<R>): void =>
-    void connection.onRequest(method, async (params: P, token: CancellationToken) => {
+    void connection.onRequest(method, async (...given: unknown[]) => {
+      // A request without parameters comes with the token alone.
+      const token = given.at(-1) as CancellationToken;
+      const params = given[0] as P;
       if (state.abilities.options.aiStorage === undefined)
-        return { ok: false, code: 'config', detail: 'This client has no AI features.' } satisfies AiFailure;
+        return {
+          ok: false,
+          code: 'config',
+          detail: l10n.t('This client has no AI features.'),
+        } satisfies AiFailure;
       const abort = new AbortController();
       const listening = token.onCancellationRequested(() => abort.abort());
       try {
@@ -80,9 +95,9 @@ export function aiFeatures(state: State): void {
       }
     });
 
-  on<AiPlace, readonly AiFinding[]>(AI_AT, async ({ uri, position }) => {
+  on<AiPlace, readonly AiFinding[]>(AI_AT, async (place) => {
     const found: AiFinding[] = [];
-    for (const it of shownAt(state, canonical(uri), position)) {
+    for (const it of shownAt(state, place)) {
       const explanation = await known(ai(), state, it);
       found.push({
         fingerprint: it.fingerprint,
@@ -94,12 +109,13 @@ export function aiFeatures(state: State): void {
     return found;
   });
   on<AskParams, AiAnswer>(AI_ASK, async (params, signal) => {
-    const { question } = await questionAbout(state, findingOf(state, params));
+    const finding = findingOf(state, params);
+    const { question } = await questionAbout(state, finding);
     const stream = (text: string): void => say({ stream: params.stream, text: growing(text) });
     const ask = { signal, onText: stream, ...(params.background && { urgency: 'background' as const }) };
     if (params.kind === 'opinion')
       return { ok: true, answer: opinionText(await ai().opinion(question, ask), question.slice) };
-    return { ok: true, answer: explanationText(await ai().explain(question, ask)) };
+    return { ok: true, answer: explanationText(await ai().explain(question, ask), finding, question.slice) };
   });
   on<FixParams, FixAnswer>(AI_FIX, async (params, signal) => {
     const uri = canonical(params.uri);
@@ -112,9 +128,9 @@ export function aiFeatures(state: State): void {
       say({ stream: params.stream, candidate }),
     );
   });
-  on<AiPlace, string | AiFailure>(AI_PREVIEW, async ({ uri, position }) => {
-    const [finding] = shownAt(state, canonical(uri), position);
-    if (!finding) return { ok: false, code: 'gone', detail: 'There is no finding here.' };
+  on<AiPlace, string | AiFailure>(AI_PREVIEW, async (place) => {
+    const [finding] = shownAt(state, place);
+    if (!finding) return { ok: false, code: 'gone', detail: l10n.t('There is no finding here.') };
     return ai().preview('explain', (await questionAbout(state, finding)).question);
   });
   on<void, null>(AI_CLEAR, async () => {
@@ -127,11 +143,13 @@ export function aiFeatures(state: State): void {
 }
 
 /** Asks the extension, which knows what a person allowed. */
-async function permitFor(state: State, uri: Uri): Promise<Permit> {
-  checkSendable(state, uri);
+async function permitFor(state: State, uris: readonly Uri[], sends: boolean): Promise<Permit> {
+  for (const uri of uris) checkSendable(state, uri);
   const { connection } = state;
-  const it = await connection.sendRequest<Permission>(AI_PERMIT, { uri: state.uris.toClient(uri) });
+  const params: PermitParams = { uris: uris.map((uri) => state.uris.toClient(uri)), sends };
+  const it = await connection.sendRequest<Permission>(AI_PERMIT, params);
   if (!it.allowed) throw new LlmFailure(it.code, it.detail);
+  checkExcluded(state, uris, it.exclude);
   const provider: LlmProvider =
     it.provider === 'anthropic'
       ? anthropicProvider({
@@ -139,7 +157,7 @@ async function permitFor(state: State, uri: Uri): Promise<Permit> {
           model: (kind) => it.models[kind],
           apiKey: async () => {
             const key = await connection.sendRequest<string | null>(AI_KEY);
-            if (key === null || key === '') throw new LlmFailure('auth', 'There is no API key.');
+            if (key === null || key === '') throw new LlmFailure('auth', l10n.t('There is no API key.'));
             return key;
           },
         })
@@ -154,16 +172,19 @@ async function permitFor(state: State, uri: Uri): Promise<Permit> {
   return { provider, limits: { day: it.perDay, session: it.perSession } };
 }
 
-function shownAt(state: State, uri: Uri, position: AiPlace['position']): readonly Finding[] {
-  const document = state.documents.get(uri);
+function shownAt(state: State, { uri, position, inLine }: AiPlace): readonly Finding[] {
+  const document = state.documents.get(canonical(uri));
   const shown = document && currentOf(state, document);
-  return (shown?.findings ?? []).filter(({ range: { start, end } }) => {
+  const all = shown?.findings ?? [];
+  const here = all.filter(({ range: { start, end } }) => {
     const after =
       position.line > start.line || (position.line === start.line && position.character >= start.character);
     const before =
       position.line < end.line || (position.line === end.line && position.character <= end.character);
     return after && before;
   });
+  if (here.length > 0 || inLine !== true) return here;
+  return all.filter(({ range: { start, end } }) => start.line <= position.line && position.line <= end.line);
 }
 
 function findingOf(state: State, params: { readonly uri: string; readonly fingerprint: string }): Finding {
@@ -180,7 +201,7 @@ async function known(ai: Ai, state: State, finding: Finding): Promise<AiText | u
   try {
     const { question } = await questionAbout(state, finding);
     const it = await ai.known('explain', question);
-    return it && explanationText(it);
+    return it && explanationText(it, finding, question.slice);
   } catch {
     // Nothing may be sent for it, so there is nothing to show.
     return undefined;
@@ -223,43 +244,16 @@ async function fix(
     version: versions.get(it.uri) ?? null,
     text: it.text,
   }));
-  const label = finding
-    ? `Verified by re-analysis with ${finding.rule}. ${out.proof} Tests were not run.`
-    : `${out.proof} Tests were not run.`;
+  const label = labelOf(finding?.rule, out.proof);
   return { ok: true, files, label, behaviourChange: out.answer.behaviour_change, model: out.model };
-}
-
-function explanationText(it: Marked<Explanation>): AiText {
-  const { answer, model, at, cached } = it;
-  const quotes = answer.evidence.map((x) => `Quoted and found: ${x.quote.trim()}`);
-  const warned = answer.suspected_injection ? ['Text in this code seems to address whoever reviews it.'] : [];
-  const steps = answer.path.map((x, i) => `${i + 1}. ${x.what}`);
-  const text = [...warned, answer.summary, ...steps, answer.impact, answer.remedy, ...quotes];
-  return { kind: 'explain', text, model, at, cached };
-}
-const VERDICTS = {
-  likely_true: 'Second opinion: likely a real flaw.',
-  likely_false:
-    'Second opinion: likely no flaw. The finding stays; whether to suppress it is yours to decide.',
-  unsure: 'Second opinion: unsure.',
-} as const;
-function opinionText(it: Marked<Opinion>, _slice: unknown): AiText {
-  const { answer, model, at, cached } = it;
-  const text = answer.suspected_injection
-    ? ['Text in this code seems to address whoever reviews it, so there is no verdict.']
-    : [VERDICTS[answer.verdict], answer.reasoning];
-  if (answer.mitigation && !answer.suspected_injection)
-    text.push(
-      `Mitigation (${answer.mitigation.kind}), quoted and found: ${answer.mitigation.evidence.quote.trim()}`,
-    );
-  text.push(...answer.evidence.map((x) => `Quoted and found: ${x.quote.trim()}`));
-  return { kind: 'opinion', text, model, at, cached };
 }
 
 function failureOf(error: unknown): AiFailure {
   if (error instanceof LlmFailure) return { ok: false, code: error.code, detail: error.message };
   if (error instanceof Declined) return { ok: false, code: error.why, detail: error.message };
-  if (error instanceof Gone) return { ok: false, code: 'gone', detail: 'The code has changed meanwhile.' };
-  if ((error as Error)?.name === 'AbortError') return { ok: false, code: 'cancelled', detail: 'Cancelled.' };
-  return { ok: false, code: 'bad_reply', detail: 'Something went wrong inside Faultline.' };
+  if (error instanceof Gone)
+    return { ok: false, code: 'gone', detail: l10n.t('The code has changed meanwhile.') };
+  if ((error as Error)?.name === 'AbortError')
+    return { ok: false, code: 'cancelled', detail: l10n.t('Cancelled.') };
+  return { ok: false, code: 'bad_reply', detail: l10n.t('Something went wrong inside Faultline.') };
 }

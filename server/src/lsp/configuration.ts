@@ -2,6 +2,7 @@
 // A client that cannot be asked gives its settings at the start or with a notification.
 
 import { globProblem } from '../project/discover.ts';
+import { l10n } from './l10n.ts';
 import { describe } from './run-safe.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { State } from './state.ts';
@@ -49,7 +50,9 @@ async function sectionsFor(
 function globProblems(settings: Settings): string[] {
   return settings.exclude.flatMap((glob) => {
     const problem = globProblem(glob);
-    return problem === undefined ? [] : [`faultline.exclude: “${glob}” is left out of account: ${problem}.`];
+    return problem === undefined
+      ? []
+      : [l10n.t('faultline.exclude: “{0}” is left out of account: {1}.', glob, problem)];
   });
 }
 

@@ -83,14 +83,14 @@ function leftOf(report: Report): Left {
 }
 
 function sentenceOf(it: ScanSummary): string {
-  const found = `${count(it.findings, 'finding')} in ${count(it.analysed, 'file')}`;
+  const found = l10n.t('{0} in {1}', findingsText(it.findings), filesText(it.analysed));
   const rest = [
-    it.suppressed > 0 && `${it.suppressed} suppressed`,
-    it.skipped > 0 && `${it.skipped} left out`,
-    it.failed > 0 && `${it.failed} failed`,
+    it.suppressed > 0 && l10n.t('{0} suppressed', it.suppressed),
+    it.skipped > 0 && l10n.t('{0} left out', it.skipped),
+    it.failed > 0 && l10n.t('{0} failed', it.failed),
   ].filter((part) => part !== false);
   const tail = rest.length === 0 ? '' : ` (${rest.join(', ')})`;
-  return it.cancelled ? `Scan cancelled: ${found} so far${tail}.` : `${found}${tail}.`;
+  return it.cancelled ? l10n.t('Scan cancelled: {0} so far.', `${found}${tail}`) : `${found}${tail}.`;
 }
 
 function pageOf(
@@ -102,18 +102,18 @@ function pageOf(
 ): string {
   const partial = analysed.filter((it) => it.reasons.length > 0);
   const sections = [
-    '# Faultline: coverage of the last scan',
+    `# ${l10n.t('Faultline: coverage of the last scan')}`,
     escapeText(sentence),
     section(
-      'Failed: should have been analysed',
+      l10n.t('Failed: should have been analysed'),
       left.filter((it) => it.failed),
     ),
     section(
-      'Analysed in part',
+      l10n.t('Analysed in part'),
       partial.flatMap((it) => it.reasons.map((reason) => ({ ...reason, uri: it.uri, failed: false }))),
     ),
     section(
-      'Left out',
+      l10n.t('Left out'),
       left.filter((it) => !it.failed),
     ),
     analysedSection(analysed, shown),
@@ -128,7 +128,7 @@ function section(title: string, items: readonly Left[]): string {
   const parts = codes.map((code) => {
     const here = items.filter((it) => it.code === code);
     const lines = here.slice(0, FILES_AT_MOST).map((it) => `- ${fileLink(it.uri)}: ${escapeText(it.text)}`);
-    if (here.length > lines.length) lines.push(`- … and ${here.length - lines.length} more`);
+    if (here.length > lines.length) lines.push(`- ${l10n.t('… and {0} more', here.length - lines.length)}`);
     return `### ${inlineCode(code)} (${here.length})\n\n${lines.join('\n')}`;
   });
   return [`## ${title} (${items.length})`, ...parts].join('\n\n');
@@ -137,10 +137,11 @@ function section(title: string, items: readonly Left[]): string {
 function analysedSection(analysed: readonly Report[], shown: ReadonlyMap<Uri, Shown | undefined>): string {
   const rows = analysed.slice(0, FILES_AT_MOST).map((it) => {
     const findings = shown.get(it.uri)?.findings.length ?? 0;
-    return `- ${fileLink(it.uri)}: ${count(it.lines, 'line')}, ${count(findings, 'finding')}`;
+    return `- ${fileLink(it.uri)}: ${linesText(it.lines)}, ${findingsText(findings)}`;
   });
-  if (analysed.length > rows.length) rows.push(`- … and ${analysed.length - rows.length} more`);
-  return [`## Analysed (${analysed.length})`, rows.join('\n')].join('\n\n');
+  if (analysed.length > rows.length)
+    rows.push(`- ${l10n.t('… and {0} more', analysed.length - rows.length)}`);
+  return [`## ${l10n.t('Analysed')} (${analysed.length})`, rows.join('\n')].join('\n\n');
 }
 
 /** Pictures and prose are no gap in a scan; of them the kinds are named, not the files. */
@@ -148,21 +149,21 @@ function foreignSection(foreign: readonly Other[]): string {
   if (foreign.length === 0) return '';
   const counts = new Map<string, number>();
   for (const it of foreign) {
-    const extension = extensionOf(it.path) || 'no extension';
+    const extension = extensionOf(it.path) || l10n.t('no extension');
     counts.set(extension, (counts.get(extension) ?? 0) + 1);
   }
   const rows = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   const list = rows.map(([extension, n]) => `- ${inlineCode(extension)}: ${n}`).join('\n');
-  return `## Not a language that Faultline reads (${foreign.length})\n\n${list}`;
+  return `## ${l10n.t('Not a language that Faultline reads')} (${foreign.length})\n\n${list}`;
 }
 
 function fileLink(uri: Uri): string {
   return link(pathOf(uri) ?? uri, uri);
 }
 
-function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
+const findingsText = (n: number): string => (n === 1 ? l10n.t('1 finding') : l10n.t('{0} findings', n));
+const filesText = (n: number): string => (n === 1 ? l10n.t('1 file') : l10n.t('{0} files', n));
+const linesText = (n: number): string => (n === 1 ? l10n.t('1 line') : l10n.t('{0} lines', n));
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => a + b, 0);

@@ -7,6 +7,7 @@ import {
   type Diagnostic,
   type DiagnosticRelatedInformation,
 } from 'vscode-languageserver';
+import { l10n } from './l10n.ts';
 import type { Finding, Step } from '../engine/engine.ts';
 import type { SuppressionProblem } from '../project/suppress.ts';
 import { ruleUrl } from '../report/result.ts';
@@ -61,9 +62,8 @@ export function toDiagnostic(finding: Finding, context: DiagnosticContext): Diag
 
 /** The words shown for a finding: what, how sure if it is not sure, and the weakness. */
 export function messageOf(finding: Finding): string {
-  const sure = finding.confidence === 'low' ? 'Possible: ' : '';
-  const cwe = finding.cwe[0] === undefined ? '' : ` [CWE-${finding.cwe[0]}]`;
-  return `${sure}${finding.message}${cwe}`;
+  const text = finding.confidence === 'low' ? l10n.t('Possible: {0}', finding.message) : finding.message;
+  return finding.cwe[0] === undefined ? text : `${text} [CWE-${finding.cwe[0]}]`;
 }
 
 /** A finding of the baseline: a hint, so that it is in nobody's list and can still be read about. */
@@ -93,13 +93,14 @@ function relatedTo(finding: Finding, context: DiagnosticContext): DiagnosticRela
   const tail = Math.floor((RELATED_AT_MOST - 1) / 2);
   const head = RELATED_AT_MOST - 1 - tail;
   const hidden = steps.length - head - tail;
-  const note = entry(steps[head]!, `… +${hidden} more steps`, context);
+  const note = entry(steps[head]!, l10n.t('… {0} more steps', hidden), context);
   return [...entries.slice(0, head), note, ...entries.slice(-tail)];
 }
 
 /** A step as a phrase: `source: req.query.id is read`. */
 export function describeStep(step: Step): string {
-  return step.role === 'step' ? step.text : `${step.role}: ${step.text}`;
+  if (step.role === 'step') return step.text;
+  return step.role === 'source' ? l10n.t('source: {0}', step.text) : l10n.t('sink: {0}', step.text);
 }
 
 function entry(step: Step, message: string, context: DiagnosticContext): DiagnosticRelatedInformation {

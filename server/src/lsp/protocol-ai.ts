@@ -27,6 +27,8 @@ export const AI_COUNTER = 'faultline/ai/counter';
 export interface AiPlace {
   readonly uri: string;
   readonly position: { readonly line: number; readonly character: number };
+  /** For commands: with no finding at the very position, those of its line count. */
+  readonly inLine?: boolean;
 }
 export interface AiFinding {
   readonly fingerprint: string;
@@ -123,6 +125,12 @@ export interface CounterParams {
   readonly pausedUntil?: number;
 }
 
+/** All files that something of would be sent; each folder of theirs needs consent. */
+export interface PermitParams {
+  readonly uris: readonly string[];
+  /** False: it is only to be shown what would be sent. That needs no consent. */
+  readonly sends: boolean;
+}
 export type Permission =
   | {
       readonly allowed: true;
@@ -131,6 +139,8 @@ export type Permission =
       readonly models: Readonly<Record<AiKind, string>>;
       readonly perDay: number;
       readonly perSession: number;
+      /** Globs of files that are never sent, beside those that hold secrets. */
+      readonly exclude: readonly string[];
     }
   | { readonly allowed: false; readonly code: 'consent' | 'config'; readonly detail: string };
 export interface CompleteParams {
@@ -159,3 +169,6 @@ export const AI_FIX_COMMAND = 'faultline.ai.fix';
 export const AI_HARDEN_COMMAND = 'faultline.ai.harden';
 export const AI_CLEAR_COMMAND = 'faultline.ai.clear';
 export const AI_REVOKE_COMMAND = 'faultline.ai.revoke';
+/** Of the diff that shows a proposal. */
+export const AI_ACCEPT_COMMAND = 'faultline.ai.accept';
+export const AI_DISCARD_COMMAND = 'faultline.ai.discard';

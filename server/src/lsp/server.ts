@@ -29,7 +29,7 @@ import { completeProjectFile } from './projectFiles.ts';
 import { isProjectFile, libraryModeOf, loadProjects, reloadProjects } from './projects.ts';
 import { TRUSTED_NOTIFICATION } from './protocol-project.ts';
 import { hoverAt } from './hover.ts';
-import { useWords } from './l10n.ts';
+import { l10n, useWords } from './l10n.ts';
 import { pull, refresh, showAgain, takeReport } from './publish.ts';
 import { registerRequests } from './requests.ts';
 import { guarded, runSafe, type Log } from './run-safe.ts';
@@ -249,7 +249,7 @@ function restarted(state: State): void {
 }
 
 function gaveUp(state: State, reason: string): void {
-  const text = `Faultline has stopped: ${reason} Use “Faultline: Restart Server” to try again.`;
+  const text = l10n.t('Faultline has stopped: {0} Use “Faultline: Restart Server” to try again.', reason);
   state.connection.window.showErrorMessage(text);
   for (const document of state.documents.values()) sayFailure(state, document);
 }
