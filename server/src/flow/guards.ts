@@ -261,9 +261,13 @@ export function refineKeys(
       if (it.facts.length > 0 && it.facts === before.facts)
         ctx.env.vars[i] = { ...safeValue(ctx, it, kinds, span), proofs: it.proofs };
       else if (it.proofs?.some((x) => x.stem === before.facts))
-        ctx.env.vars[i] = safeValue(ctx, it, ctx.kinds.intersect(kinds, ctx.kinds.of(FOLDER_KINDS)), span);
+        ctx.env.vars[i] = safeValue(ctx, it, folderKinds(ctx, kinds), span);
     }
     ctx.env.vars[root] = after;
+    // A joined path that stays inside was made of parts that do not lead out.
+    for (const it of before.proofs ?? [])
+      if (it.view && it.view === ctx.env.vars[it.root]?.facts)
+        refineKeys(ctx, it.root, [], folderKinds(ctx, kinds), span);
     return;
   }
   const at: Span = { s: 0, e: 0 };
@@ -430,6 +434,8 @@ function prefixProof(ctx: Ctx, recv: Value, arg: CallArg | undefined): KindSet {
   return ctx.kinds.of(isNormal(ctx, recv) ? [...names, ...FOLDER_KINDS] : names);
 }
 const FOLDER_KINDS = ['path', 'zip-slip'];
+const folderKinds = (ctx: Ctx, kinds: KindSet): KindSet =>
+  ctx.kinds.intersect(kinds, ctx.kinds.of(FOLDER_KINDS));
 const isTrusted = (val: Value): boolean =>
   !val.facts.some((it) => it.origin.o === 'source' && it.origin.kind === 'remote');
 /** `..` has been resolved: what starts with a folder's name lies inside. */

@@ -103,7 +103,8 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
     if (ctx.ret !== EMPTY) ctx.ret = { ...ctx.ret, open: true, konst: undefined };
   }
   showAll(ctx);
-  for (const root of info.captured) publishCell(ctx, root);
+  // What was assigned is seen already; an object may have been written to since.
+  for (const root of info.captured) if ((ctx.env.vars[root]?.objs.length ?? 0) > 0) publishCell(ctx, root);
   if (ir.kind === 'module' || exportsHere(ctx)) publishModule(ctx);
   adoptMade(ctx);
   const summary: Summary = {

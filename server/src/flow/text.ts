@@ -98,9 +98,8 @@ function prefixSafe(ctx: Ctx, facts: readonly Fact[], before: string): readonly 
   if (facts.length === 0) return facts;
   // Unknown text in front (a base address, a configured folder) is as good as a known one: what follows it is judged.
   // Alone it is taken to be whole, with the slash that ends its host.
-  const prefix = before.startsWith(HOLE)
-    ? `https://host.example${before.slice(1) || '/'}`.replaceAll(HOLE, 'x')
-    : before;
+  const start = before.startsWith(HOLE) ? `https://host.example${before.slice(1) || '/'}` : before;
+  const prefix = start.replaceAll(HOLE, 'x');
   return cleanse(insideQuotes(ctx, facts, before), fixedBy(ctx, prefix), ctx.kinds);
 }
 /** Kinds for which text that begins like this is safe whatever follows. Asked for the same few beginnings again and again. */

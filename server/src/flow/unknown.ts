@@ -1,14 +1,29 @@
-// A call of something that nobody knows: everything given to it may be in what it returns, and callbacks may get it.
-// Unknown is not clean, but it is less certain.
+// Calls of code that nobody knows: what was given may come back, with less confidence.
+// Two sorts are told by their names, since every program has them: look-ups, and what fills templates.
 
 import { type Call, type CallArg, applyFn } from './calls.ts';
 import { type Ctx, functionsIn, siteOf } from './ctx.ts';
-import { type Value, EMPTY, OPEN, derive, doubtful, joinFacts, sortFacts, stepped, value } from './domain.ts';
+import {
+  type Fact,
+  type Value,
+  EMPTY,
+  OPEN,
+  cleanse,
+  derive,
+  doubtful,
+  joinFacts,
+  sortFacts,
+  stepped,
+  value,
+} from './domain.ts';
 import { deepFacts } from './heap.ts';
 import { noteLost } from './probe.ts';
 import { elementFacts } from './summary.ts';
 
-const LOOKUP = /^(get|find|fetch|load|read|query|list|count|lookup|select|search)(?![a-z])/;
+/** Names of unknown functions whose answers are not made of what they are given, though chosen by it. */
+const LOOKUP = /^(h?m?get(all)?|find|fetch|load|read|query|list|count|lookup|select|search)(?![a-z])/;
+/** Names of unknown functions that fill a template: what stands between its marks was escaped, or is another's business. */
+const RENDER = /^render(?![a-z])/;
 
 /** Unknown code: everything given to it may be in what it returns; callbacks may get what it was called on. */
 export function unknownCall(ctx: Ctx, call: Call): Value {
@@ -17,18 +32,19 @@ export function unknownCall(ctx: Ctx, call: Call): Value {
   let facts = call.recv ? elementFacts(ctx.env, call.recv, ctx.kinds) : [];
   for (const it of call.args) facts = joinFacts(facts, elementFacts(ctx.env, it.val, ctx.kinds), ctx.kinds);
   // The callee's own data (a tainted function value) says nothing of its result.
-  // What is looked up by a key is seldom made of the key.
-  const isLookup = call.recv !== undefined && call.recv.facts.length === 0 && LOOKUP.test(call.method ?? '');
-  const passed = doubtful(derive(facts, 1, ctx.kinds), isLookup ? 2 : 1);
+  const name = call.method ?? 'a call';
+  const isLookup = call.recv !== undefined && call.recv.facts.length === 0 && LOOKUP.test(name);
+  const safe = RENDER.test(name) ? ctx.kinds.of(['html']) : 0;
+  const through = (of: readonly Fact[]): readonly Fact[] =>
+    isLookup ? [] : cleanse(doubtful(of, 1), safe, ctx.kinds);
   for (const arg of call.args) {
     for (const fn of functionsIn(ctx, arg.val)) {
       const params = ctx.world.func(fn.fid)?.ir.params.length ?? 0;
       const others = call.args
         .filter((it) => it !== arg)
         .flatMap((it) => deepFacts(ctx.env, it.val, ctx.kinds));
-      const given = doubtful(
+      const given = through(
         sortFacts([...others, ...(call.recv ? deepFacts(ctx.env, call.recv, ctx.kinds) : [])], ctx.kinds),
-        1,
       );
       const val = given.length > 0 ? value({ facts: given, open: true }) : OPEN;
       const args: CallArg[] = Array.from({ length: params }, () => ({
@@ -40,9 +56,12 @@ export function unknownCall(ctx: Ctx, call: Call): Value {
       applyFn(ctx, fn, args, fn.self ?? EMPTY, call);
     }
   }
-  const name = call.method ?? 'a call';
   return value({
-    facts: stepped(passed, siteOf(ctx, call.op), `through ${name}(), which is not known`),
+    facts: stepped(
+      through(derive(facts, 1, ctx.kinds)),
+      siteOf(ctx, call.op),
+      `through ${name}(), which is not known`,
+    ),
     open: true,
   });
 }
