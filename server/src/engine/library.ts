@@ -1,7 +1,9 @@
 // Whether a file belongs to a package that others call: then parameters of what it exports come from outside.
 
-import { type Fid, type Value, fact, step } from '../flow/domain.ts';
+import type { KindRegistry } from '../base/kindset.ts';
+import { type Fact, type FieldKey, type Fid, type Value, fact, step } from '../flow/domain.ts';
 import type { Probe } from '../flow/probe.ts';
+import { through } from '../flow/summary.ts';
 import type { RawFinding } from '../flow/world.ts';
 import { folderOf } from '../names/modules.ts';
 import type { RuleSet } from '../rules/languages.ts';
@@ -80,63 +82,96 @@ const REACH = 4;
 
 /**
  * Findings that arise if callers of the package pass untrusted data: sinks that parameters of exported functions reach,
- * for kinds that take the source kind `library-input`. What is safe for the kind counts only if the probe does not believe it.
+ * (also by way of the object that a constructor of theirs makes), for kinds that take the source kind `library-input`. What is safe for the kind counts only if the probe does not believe it.
  */
 export function libraryFindings(
   uri: string,
   solver: Solver,
   rules: RuleSet,
-  kinds: { has(set: number, bit: number): boolean; bit(kind: string): number },
+  kinds: KindRegistry,
   paramName: (fid: Fid, index: number) => string,
   probe: Probe | undefined,
 ): RawFinding[] {
   const exported = new Set<Fid>();
-  collect(solver.exports(uri), solver, exported, REACH);
+  const makers = new Map<Fid, Fid>();
+  collect(solver.exports(uri), solver, exported, makers, REACH);
   const from = new Map(
     rules.kinds.filter((it) => it.from.includes('library-input')).map((it) => [it.kind, it]),
   );
   const res: RawFinding[] = [];
   for (const fid of [...exported].sort((a, b) => a - b)) {
     for (const use of solver.summary(fid)?.uses ?? []) {
-      const { origin } = use.fact;
       const kind = from.get(use.sink.kind);
-      if (origin.o !== 'param' || !exported.has(origin.fid) || origin.index < 0 || !kind) continue;
-      if (use.sink.target) continue;
-      // A key that callers spell out is theirs; keys found in what they pass on may be anybody's.
-      if (kind.libraryParts && use.fact.derived === 0 && origin.path.length === 0) continue;
-      const believed = probe?.ablate !== true || probe.kind !== use.sink.kind;
-      if (believed && kinds.has(use.fact.safe, kinds.bit(use.sink.kind))) continue;
-      if (from.get(use.sink.kind)!.direct && origin.path.length > 0) continue;
-      const site = { fid: origin.fid, s: 0, e: 0 };
-      const what = paramName(origin.fid, origin.index);
-      if (what === '') continue;
-      const path = origin.path.map((it) => (typeof it === 'string' ? `.${it}` : '[…]')).join('');
-      const source = { o: 'source', kind: 'library-input', site, what: what + path } as const;
-      const made = fact(
-        source,
-        use.fact.derived,
-        use.fact.safe,
-        use.fact.doubt,
-        use.fact.via ?? step(undefined, site, 'source'),
-      );
-      res.push({ kind: use.sink.kind, sink: use.sink, fact: made, doubt: made.doubt });
+      if (!kind || use.sink.target) continue;
+      for (const it of givenBy(solver, kinds, makers, use.fact)) {
+        const { origin } = it;
+        if (origin.o !== 'param' || !exported.has(origin.fid) || origin.index < 0) continue;
+        // A key that callers spell out is theirs; keys found in what they pass on may be anybody's.
+        if (kind.libraryParts && it.derived === 0 && origin.path.length === 0) continue;
+        const believed = probe?.ablate !== true || probe.kind !== use.sink.kind;
+        if (believed && kinds.has(it.safe, kinds.bit(use.sink.kind))) continue;
+        if (kind.direct && origin.path.length > 0) continue;
+        const site = { fid: origin.fid, s: 0, e: 0 };
+        const what = paramName(origin.fid, origin.index);
+        if (what === '') continue;
+        const path = origin.path.map((key) => (typeof key === 'string' ? `.${key}` : '[…]')).join('');
+        const source = { o: 'source', kind: 'library-input', site, what: what + path } as const;
+        const made = fact(source, it.derived, it.safe, it.doubt, it.via ?? step(undefined, site, 'source'));
+        res.push({ kind: use.sink.kind, sink: use.sink, fact: made, doubt: made.doubt });
+      }
     }
   }
   return res;
 }
-function collect(val: Value, solver: Solver, into: Set<Fid>, depth: number): void {
+
+/** What callers gave of a fact: it itself, or for a field of `this` what the constructor was given for it. */
+function givenBy(
+  solver: Solver,
+  kinds: Pick<KindRegistry, 'union'>,
+  makers: ReadonlyMap<Fid, Fid>,
+  use: Fact,
+): readonly Fact[] {
+  const { origin } = use;
+  const maker = origin.o === 'param' && origin.index === -1 ? makers.get(origin.fid) : undefined;
+  if (origin.o !== 'param' || maker === undefined || origin.path.length === 0) return [use];
+  const res: Fact[] = [];
+  for (const { target, value } of solver.summary(maker)?.writes ?? []) {
+    if (target.t !== 'param' || target.fid !== maker || target.index !== -1) continue;
+    if (target.path.length === 0 || !target.path.every((key, i) => key === origin.path[i])) continue;
+    for (const it of partOf(value, origin.path.slice(target.path.length), use.derived > 0))
+      if (it.origin.o === 'param' && it.origin.fid === maker) res.push(through(it, use, kinds));
+  }
+  return res;
+}
+/** Facts of the part of a tree at a path; with `inside` also those of everything in it. */
+function partOf(val: Value, path: readonly FieldKey[], inside: boolean): readonly Fact[] {
+  const [key, ...rest] = path;
+  if (key !== undefined) {
+    const fields = [...(val.fields ?? [])].filter(([it]) => it === key || it === null || key === null);
+    return [...val.facts, ...fields.flatMap(([, it]) => partOf(it, rest, inside))];
+  }
+  const parts = inside ? [...(val.fields?.values() ?? [])].flatMap((it) => partOf(it, [], true)) : [];
+  return [...val.facts, ...parts];
+}
+function collect(val: Value, solver: Solver, into: Set<Fid>, makers: Map<Fid, Fid>, depth: number): void {
   if (depth === 0) return;
   for (const it of val.fns) {
     if (into.has(it.fid)) continue;
     into.add(it.fid);
     const ret = solver.summary(it.fid)?.ret;
-    if (ret) collect(ret, solver, into, depth - 1);
+    if (ret) collect(ret, solver, into, makers, depth - 1);
+    // `new F(x)` fills the object on which methods of `F.prototype` are called.
+    for (const method of val.fields?.get('prototype')?.fields?.values() ?? [])
+      for (const inner of method.fns) makers.set(inner.fid, it.fid);
   }
   for (const cid of [...val.classes, ...val.inst]) {
     const info = solver.klass(cid);
     if (!info) continue;
     if (info.ctor !== undefined) into.add(info.ctor);
-    for (const [name, it] of info.members) if (!/^(static:)?[#_]/.test(name)) into.add(it.fid);
+    for (const [name, it] of info.members) {
+      if (!/^(static:)?[#_]/.test(name)) into.add(it.fid);
+      if (info.ctor !== undefined && !name.startsWith('static:')) makers.set(it.fid, info.ctor);
+    }
   }
-  for (const it of val.fields?.values() ?? []) collect(it, solver, into, depth - 1);
+  for (const it of val.fields?.values() ?? []) collect(it, solver, into, makers, depth - 1);
 }

@@ -25,9 +25,11 @@ import {
   step,
   value,
 } from './domain.ts';
+import { asProven, forgetElements } from './elements.ts';
 import { addWrite } from './gather.ts';
 import { ofBase, readObj, toTree, vivify, writeField, type Env } from './heap.ts';
 import { noticeSource } from './notice.ts';
+import { isOwnKey } from './own-keys.ts';
 import type { SeenSink } from './probe.ts';
 import type { FuncInfo, Invoke, RawFinding, Use, World, Write } from './world.ts';
 
@@ -94,13 +96,15 @@ export function keyOf(ctx: Ctx, key: Key): FieldKey {
 
 export function readPlace(ctx: Ctx, place: Place, at: Span): Value {
   let res = readVar(ctx, place.root);
-  for (const it of place.path) {
+  for (const [i, it] of place.path.entries()) {
     const key = keyOf(ctx, it);
     res = member(ctx, res, key, at);
-    if (key === null && it !== null && typeof it === 'object') res = chosenBy(ctx, res, it);
+    if (key === null && it !== null && typeof it === 'object' && !isOwnKey(ctx.ir, it.dyn, before(place, i)))
+      res = chosenBy(ctx, res, it);
   }
-  return withSecret(ctx, place, res, at);
+  return withSecret(ctx, place, asProven(ctx, place, res), at);
 }
+const before = (place: Place, at: number): Place => ({ root: place.root, path: place.path.slice(0, at) });
 /** `o[k]` with a key from outside may be the prototype of every object. */
 function chosenBy(ctx: Ctx, val: Value, key: DynKey): Value {
   const { facts } = readPlace(ctx, key.dyn, { s: 0, e: 0 });
@@ -294,6 +298,7 @@ export function writePlace(ctx: Ctx, place: Place, to: Value, at: Span): void {
     writeVar(ctx, place.root, to);
     return;
   }
+  if (ctx.env.elements) forgetElements(ctx.env, place.root);
   const keys = place.path.map((it) => keyOf(ctx, it));
   let target = readVar(ctx, place.root);
   const owner = holder(ctx, target, heldAt(at, 0), at);
@@ -313,6 +318,7 @@ export function writePlace(ctx: Ctx, place: Place, to: Value, at: Span): void {
 }
 
 export function writeVar(ctx: Ctx, root: number, to: Value): void {
+  if (ctx.env.elements) forgetElements(ctx.env, root);
   ctx.env.vars[root] = to;
   const kind = ctx.ir.vars[root]?.kind;
   if (kind === 'free') publishWrite(ctx, root, [], to);

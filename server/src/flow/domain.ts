@@ -74,6 +74,8 @@ export interface Proof {
   readonly path: readonly FieldKey[];
   readonly kinds: KindSet;
   readonly whenTrue: boolean;
+  /** The place is a list, all elements of which are meant. */
+  readonly elements?: boolean;
   /** The value is a position: found if it is not negative, instead of truthy. */
   readonly position?: boolean;
   /** Proven if that position is 0: the value starts with what was looked for. */

@@ -9,6 +9,7 @@ import { type Ctx, functionsIn, holder, keyOf, member, readPlace, siteOf } from 
 import { noticeSafe } from './notice.ts';
 import { markEnding } from './probe.ts';
 import type { Call, CallArg } from './calls.ts';
+import { proveElement, refineElements } from './elements.ts';
 import { ensured } from './ensures.ts';
 import { runBlock } from './run.ts';
 import { elementFacts } from './summary.ts';
@@ -143,7 +144,9 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
     if (same) {
       // What equals a trusted value is that value.
       if (y.facts.length === 0 && x.facts.length > 0) {
-        refine(ctx, a, [], ctx.kinds.all, at);
+        // `__proto__` is what it must not be.
+        const isPrototype = y.konst?.c === '__proto__';
+        refine(ctx, a, [], isPrototype ? butKeys(ctx) : ctx.kinds.all, at);
         refineOrigin(ctx, a, at);
       }
       if (x.facts.length === 0 && y.facts.length > 0) refine(ctx, b, [], ctx.kinds.all, at);
@@ -207,11 +210,12 @@ function compare(ctx: Ctx, test: Extract<Test, { t: 'cmp' }>): Branches {
 function prove(ctx: Ctx, proofs: readonly Proof[] | undefined, truthy: boolean, at: Span): void {
   for (const it of proofs ?? [])
     if (!it.position && !it.start && !it.head && !it.view && !it.stem && it.whenTrue === truthy)
-      refineKeys(ctx, it.root, it.path, it.kinds, at);
+      (it.elements ? refineList : refineKeys)(ctx, it.root, it.path, it.kinds, at);
 }
 function provePosition(ctx: Ctx, proofs: readonly Proof[] | undefined, found: boolean, at: Span): void {
   for (const it of proofs ?? [])
-    if (it.position && !it.start && it.whenTrue === found) refineKeys(ctx, it.root, it.path, it.kinds, at);
+    if (it.position && !it.start && it.whenTrue === found)
+      (it.elements ? refineList : refineKeys)(ctx, it.root, it.path, it.kinds, at);
 }
 
 /** The data at this place (and at variables that hold the very same value) is safe for these kinds from here on. */
@@ -226,6 +230,17 @@ export function refine(
   if (ctx.world.notice && readPlace(ctx, place, span).facts.length > 0)
     noticeSafe(ctx, siteOf(ctx, span), kinds, '');
   refineKeys(ctx, place.root, [...place.path.map((it) => keyOf(ctx, it)), ...more], kinds, span);
+  if (more.length === 0) proveElement(ctx, place, kinds);
+}
+/** All elements of a list are safe for these kinds: a loop has met each, or a predicate has been asked about each. */
+export function refineList(
+  ctx: Ctx,
+  root: number,
+  path: readonly FieldKey[],
+  kinds: KindSet,
+  span: Span,
+): void {
+  refineElements(ctx, { root, path }, kinds, span, (facts) => provenFacts(ctx, facts, kinds, span));
 }
 /** A place was compared with something trusted: if it tells where data comes from, that data is checked. */
 function refineOrigin(ctx: Ctx, place: Place, at: Span): void {
@@ -291,9 +306,10 @@ export function refineKeys(
     if (it.facts.length > 0 && it.facts === old.facts) ctx.env.vars[i] = safeValue(ctx, it, kinds, span);
   }
 }
+const provenFacts = (ctx: Ctx, facts: readonly Fact[], kinds: KindSet, span: Span): readonly Fact[] =>
+  cleanse(markEnding(ctx, facts, kinds, siteOf(ctx, span), 'guarded', 'checked here'), kinds, ctx.kinds);
 function safeValue(ctx: Ctx, val: Value, kinds: KindSet, span: Span): Value {
-  const proven = (facts: readonly Fact[]): readonly Fact[] =>
-    cleanse(markEnding(ctx, facts, kinds, siteOf(ctx, span), 'guarded', 'checked here'), kinds, ctx.kinds);
+  const proven = (facts: readonly Fact[]): readonly Fact[] => provenFacts(ctx, facts, kinds, span);
   const facts = proven(val.facts);
   if (val.objs.length > 0 && kinds !== 0) {
     for (const id of val.objs) {
@@ -353,16 +369,27 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       break;
     }
     case 'satisfied':
-    case 'satisfied-position': {
-      // `list.some((it) => it === x)`: what the predicate proves when it accepts an element of this list.
+    case 'satisfied-position':
+    case 'all-satisfied': {
       const fns = arg ? functionsIn(ctx, arg.val) : [];
       const summary = fns.length === 1 ? ctx.world.summary(fns[0]!.fid) : undefined;
       if (!summary) break;
+      // `parts.some((it) => it === bad)`: if none is accepted, all are what the predicate refuses.
+      const all = guard === 'all-satisfied';
+      const position = guard === 'satisfied-position';
+      const list = call.recvPlace && {
+        root: call.recvPlace.root,
+        path: call.recvPlace.path.map((it) => keyOf(ctx, it)),
+      };
+      for (const it of list ? summary.ensures : [])
+        if (it.index === 0 && !it.given && it.path.length === 0 && it.when !== (all ? 'false' : 'true'))
+          res.push({ ...list!, kinds: it.kinds, whenTrue: all, position, start: false, elements: true });
+      if (all) break;
+      // `list.some((it) => it === x)`: what the predicate proves when it accepts an element of this list.
       const elem = member(ctx, recv, null, call.op);
       const given = { val: elem, place: undefined, site: call.op, spread: false };
       for (const it of ensured(ctx, summary, [given], call.op))
-        if (it.when !== 'false')
-          res.push({ ...it, whenTrue: true, position: guard === 'satisfied-position', start: false });
+        if (it.when !== 'false') res.push({ ...it, whenTrue: true, position, start: false });
       break;
     }
     case 'matches': {
@@ -404,6 +431,7 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
 }
 const LETTERS = { regex: '^[A-Za-z0-9_]*$', flags: '' };
 /** A key that is not `__proto__` leads to no prototype (functions, where `constructor` leads, are seldom merged into). */
+const butKeys = (ctx: Ctx): KindSet => ctx.kinds.without(ctx.kinds.all, ctx.kinds.of(KEY_KINDS));
 const KEY_KINDS = ['prototype-key', 'prototype-pollution'];
 /** A parsed address whose host is known cannot lead anywhere else. */
 const HOST_KINDS = ['ssrf', 'redirect'];

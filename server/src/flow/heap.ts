@@ -1,7 +1,7 @@
 // The state of a run: variables, and objects with identity, so that aliases and closures agree.
 // Objects are immutable records replaced in a map; an allocation site is one object, joined when it runs again.
 
-import type { KindRegistry } from '../base/kindset.ts';
+import type { KindRegistry, KindSet } from '../base/kindset.ts';
 import {
   type Bind,
   type Fact,
@@ -33,6 +33,15 @@ export interface Env {
   heap: Map<ObjId, Obj>;
   /** What is known to equal a parameter here; absent where nothing is. */
   equals?: readonly Equation[];
+  /** What is proven of elements by their position; absent where nothing is. See elements.ts. */
+  elements?: readonly ProvenElement[];
+}
+/** The element of a list (below the variable `list`) at the position in a variable is safe for these kinds. */
+export interface ProvenElement {
+  readonly key: string;
+  readonly list: number;
+  readonly position: number;
+  readonly kinds: KindSet;
 }
 /** This place holds the very value of parameter `index` (or of a path below it), as a comparison found. */
 export interface Equation {
@@ -47,6 +56,7 @@ export const cloneEnv = (env: Env): Env => ({
   vars: env.vars.slice(),
   heap: new Map(env.heap),
   equals: env.equals,
+  elements: env.elements,
 });
 
 /** The state after two ways meet. Mutates neither; returns `a` itself if `b` adds nothing. */
@@ -69,9 +79,19 @@ export function joinEnv(a: Env, b: Env, kinds: KindRegistry): Env {
   }
   const equals =
     a.equals === b.equals ? a.equals : a.equals?.filter((it) => b.equals?.some((x) => x.key === it.key));
-  return vars || heap || equals?.length !== a.equals?.length
-    ? { vars: vars ?? a.vars, heap: heap ?? a.heap, equals }
+  const elements = joinElements(a.elements, b.elements, kinds);
+  return vars || heap || equals?.length !== a.equals?.length || elements !== a.elements
+    ? { vars: vars ?? a.vars, heap: heap ?? a.heap, equals, elements }
     : a;
+}
+/** What both ways have proven. */
+function joinElements(a: Env['elements'], b: Env['elements'], kinds: KindRegistry): Env['elements'] {
+  if (a === b || !a) return a;
+  const res = a.flatMap((it) => {
+    const both = kinds.intersect(it.kinds, b?.find((x) => x.key === it.key)?.kinds ?? 0);
+    return both === it.kinds ? [it] : both === 0 ? [] : [{ ...it, kinds: both }];
+  });
+  return res.length === a.length && res.every((it, i) => it === a[i]) ? a : res;
 }
 
 export function equalEnv(a: Env, b: Env): boolean {

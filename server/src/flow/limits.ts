@@ -55,6 +55,8 @@ export const TREE_PARTS = 64;
 export const SIBLINGS = 6;
 /** Fields of an argument whose functions and types are passed along; larger objects are namespaces, found otherwise. */
 export const PASSED_FIELDS = 24;
+/** Methods of one prototype that know of each other; the largest real one seen has about 150. */
+export const METHODS = 256;
 
 /** Characters of a text that a check looks at to learn what a function is about; prose further in says little. */
 export const NEAR_TEXT = 80;

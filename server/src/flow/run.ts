@@ -30,10 +30,12 @@ import {
 } from './ctx.ts';
 import { passParam } from './calls.ts';
 import { checkText } from './checks.ts';
+import { provenInRound, wholeRound } from './elements.ts';
 import { ensuresOf, exitOf } from './ensures.ts';
 import { caught, enterTry, leaveTry, raise } from './errors.ts';
-import { branch } from './guards.ts';
+import { branch, refineList } from './guards.ts';
 import { adoptMade } from './gather.ts';
+import { tellMethods, tellThis } from './prototypes.ts';
 import { LOOP_ROUNDS, OPS_PER_RUN, UNDECLARED } from './limits.ts';
 import { argShape, keysOf } from './models.ts';
 import { type SeenSink, noteSink, stateOf } from './probe.ts';
@@ -106,6 +108,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
   // What was assigned is seen already; an object may have been written to since.
   for (const root of info.captured) if ((ctx.env.vars[root]?.objs.length ?? 0) > 0) publishCell(ctx, root);
   if (ir.kind === 'module' || exportsHere(ctx)) publishModule(ctx);
+  tellMethods(ctx);
   adoptMade(ctx);
   const summary: Summary = {
     ret: prune(ctx.ret, ctx.kinds),
@@ -288,6 +291,7 @@ function publishModule(ctx: Ctx): void {
     if (res.fns.length === 0 && res.classes.length === 0 && (res.fields?.size ?? 0) === 0) return;
   }
   ctx.world.addExports(res);
+  tellThis(ctx, res);
   for (const [key, it] of res.fields ?? []) if (typeof key === 'string') exportedByConvention(ctx, key, it);
   exportedByConvention(ctx, 'default', res);
 }
@@ -435,6 +439,8 @@ function runLoop(ctx: Ctx, stmt: LoopStmt): boolean {
   let head = ctx.env;
   let out: Env | undefined;
   const loops = frames.get(ctx)!;
+  const whole = wholeRound(ctx, stmt);
+  let proven = 0;
   for (let round = 0; round < LOOP_ROUNDS; round++) {
     ctx.env = cloneEnv(head);
     const frame = push(ctx, stmt.label, true, true);
@@ -451,6 +457,7 @@ function runLoop(ctx: Ctx, stmt: LoopStmt): boolean {
       ctx.env = alive ? joinEnv(ctx.env, frame.continued, ctx.kinds) : frame.continued;
       alive = true;
     }
+    if (alive && whole) proven = provenInRound(ctx, whole, stmt);
     if (alive) alive = runBlock(ctx, stmt.update);
     loops.pop();
     if (frame.broke) out = out ? joinEnv(out, frame.broke, ctx.kinds) : frame.broke;
@@ -461,6 +468,7 @@ function runLoop(ctx: Ctx, stmt: LoopStmt): boolean {
   }
   if (!out) return false;
   ctx.env = out;
+  if (whole) refineList(ctx, whole.list.root, whole.list.path, proven, stmt);
   return true;
 }
 /** A dictionary of the function: going through it gives its keys. */

@@ -21,6 +21,7 @@ import {
   sortFacts,
   step,
   value,
+  withFact,
 } from './domain.ts';
 import { deepFacts, ofBase, readObj, trim, type Env } from './heap.ts';
 import { BIND_DEPTH, PASSED, REMEMBERED, STEPS, SUBSTITUTED, TREE_DEPTH } from './limits.ts';
@@ -160,13 +161,16 @@ export function chosenFacts(binder: Binder, it: Fact): readonly Fact[] {
 
 /** The caller's fact after it went through the callee as `inner` describes. */
 export function carry(outer: Fact, inner: Fact, binder: Binder): Fact {
-  const via = chain(step(outer.via, binder.site, binder.label), inner.via);
+  return through(withFact(outer, { via: step(outer.via, binder.site, binder.label) }), inner, binder.kinds);
+}
+/** A fact that went on as another one describes. */
+export function through(outer: Fact, inner: Fact, kinds: Pick<KindRegistry, 'union'>): Fact {
   return fact(
     outer.origin,
     Math.max(outer.derived, inner.derived) as Derived,
-    binder.kinds.union(outer.safe, inner.safe),
+    kinds.union(outer.safe, inner.safe),
     Math.max(outer.doubt, inner.doubt) as Doubt,
-    via,
+    chain(outer.via, inner.via),
   );
 }
 /** `tail`'s steps appended to `head`. */

@@ -72,6 +72,7 @@ export type Effect =
 /**
  * `contains`: the receiver contains the argument; `position`: the same, but the result is a position or -1;
  * `satisfied`: a predicate accepts an element of the receiver; `satisfied-position`: the same as a position or -1;
+ * `all-satisfied`: it accepts every element;
  * `matches`: the receiver, a regular expression, matches the argument; `matched`: the other way round;
  * `prefix`: the receiver starts with the argument; `letters`: the receiver has letters and digits only.
  */
@@ -80,6 +81,7 @@ export type NativeGuard =
   | 'position'
   | 'satisfied'
   | 'satisfied-position'
+  | 'all-satisfied'
   | 'matches'
   | 'matched'
   | 'prefix'

@@ -117,6 +117,7 @@ const GUARDS: [string, NativeGuard][] = [
   ['indexOf', 'position'],
   ['search', 'position'],
   ['some', 'satisfied'],
+  ['every', 'all-satisfied'],
   ['find', 'satisfied'],
   ['findLast', 'satisfied'],
   ['findIndex', 'satisfied-position'],
