@@ -104,12 +104,14 @@ export function checkModelled(
   pattern: { readonly val: Value; readonly site: Span } | undefined,
   subject: { readonly val: Value; readonly site: Span } | undefined,
   name: string,
+  flags = '',
 ): void {
   const c = pattern?.val.konst?.c;
   if (!pattern || c === undefined || (typeof c !== 'string' && !isRegex(c))) return;
-  const made: RegExpText = typeof c === 'string' ? { regex: c, flags: '' } : c;
-  // A compiled pattern was looked at where it was compiled.
-  if (typeof c === 'string') for (const it of checkPattern(made, pattern.site, 'python')) report(ctx, it);
+  const made: RegExpText = typeof c === 'string' ? { regex: c, flags } : c;
+  // A compiled pattern was looked at where it was compiled: there nothing is matched yet.
+  if (typeof c === 'string' || !subject)
+    for (const it of checkPattern(made, pattern.site, 'python')) report(ctx, it);
   if (!subject || subject.val.facts.length === 0) return;
   const slow = slowness(made.regex, made.flags, 'python');
   if (!slow) return;

@@ -201,9 +201,27 @@ export function sourceFacts(ctx: Ctx, nodes: readonly NodeId[], at: Span, call?:
     for (const it of ctx.rules.closure(node)) {
       const roles = ctx.rules.roles(it);
       for (const role of roles?.sources ?? [])
-        if (!call || applies(role, call)) facts.push(roleFact(ctx, siteOf(ctx, at), role, ''));
+        if (call ? applies(role, call) : !role.unless || applies({ unless: role.unless }, readerShape(ctx)))
+          facts.push(roleFact(ctx, siteOf(ctx, at), role, ''));
     }
   return facts.length === 0 ? facts : sortFacts(facts, ctx.kinds);
+}
+/** The slot beside those of parameters: what the decorators of a function are called with first. */
+const DECORATED = -3;
+/** Keeps what a function is decorated with; one of several decorators says nothing for the others. */
+export function decoratedWith(ctx: Ctx, fid: Fid, first: Value): void {
+  ctx.world.addSlot(`P${fid}:${DECORATED}`, first.konst ? constant(first.konst.c) : value({ open: true }));
+}
+/** What conditions of sources may ask of the function that reads them: `@0`, what it is decorated with. */
+function readerShape(ctx: Ctx): CallShape {
+  return {
+    count: undefined,
+    arg(key) {
+      if (key !== '@0') return undefined;
+      const c = ctx.world.slot(`P${ctx.info.fid}:${DECORATED}`).konst?.c;
+      return typeof c === 'string' ? { shape: 'string', constant: c, field: () => undefined } : undefined;
+    },
+  };
 }
 /** The fact of a source that models describe; by a guess about this function it is doubtful. */
 export function roleFact(ctx: Ctx, site: Site, role: SourceRole, what: string): Fact {

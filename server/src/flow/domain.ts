@@ -86,6 +86,8 @@ export interface Proof {
   readonly view?: readonly Fact[];
   /** The value is that text with a plain ending: what is proven of these facts is proven of it, see text.ts. */
   readonly stem?: readonly Fact[];
+  /** The value is that text without its first and its last character. */
+  readonly inner?: boolean;
 }
 
 export interface Value {
@@ -473,6 +475,7 @@ function sameProofs(a: Value['proofs'], b: Value['proofs']): boolean {
       it.head === x.head &&
       it.view === x.view &&
       it.stem === x.stem &&
+      it.inner === x.inner &&
       pathKey(it.path) === pathKey(x.path)
     );
   });

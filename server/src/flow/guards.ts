@@ -16,6 +16,7 @@ import { elementFacts } from './summary.ts';
 import { NO_APOSTROPHE, NO_QUOTE, testSafe } from './charset.ts';
 import { knownItems } from './collections.ts';
 import { addressOf, messageOf } from './origins.ts';
+import { QUOTED, closeQuotes, quoteState } from './quoted.ts';
 import { pattern } from './sinks.ts';
 
 export interface Branches {
@@ -73,7 +74,10 @@ export function branch(ctx: Ctx, test: Test): Branches {
           refine(ctx, test.a, [], ctx.kinds.all, test);
           refineOrigin(ctx, test.a, test);
         }
-        if (!inside) refine(ctx, test.b, [], excluded(ctx, needle), test);
+        if (inside) return;
+        refine(ctx, test.b, [], excluded(ctx, needle), test);
+        const state = quoteState('inside', needle.konst?.c, ctx.kinds);
+        for (const it of holder.proofs ?? []) if (it.inner) refineKeys(ctx, it.root, it.path, state, test);
       });
       return test.neg ? { yes: no, no: yes } : { yes, no };
     }
@@ -298,6 +302,13 @@ export function refineKeys(
   }
   const key = path.at(-1)!;
   const old = member(ctx, target, key, at);
+  // What is proven of the name of an archive's entry is proven of the entry.
+  const entry =
+    path.length === 1 &&
+    isNameOf(key) &&
+    before.nodes.length > 0 &&
+    ctx.kinds.intersect(kinds, ctx.kinds.of(FOLDER_KINDS));
+  if (entry) ctx.env.vars[root] = safeValue(ctx, ctx.env.vars[root] ?? EMPTY, entry, span);
   // The source of this very read was only looked at: a later read finds the refined field.
   if (old.facts.length > 0)
     writeField(ctx.env, target, key, { ...safeValue(ctx, old, kinds, span), nodes: old.nodes }, ctx.kinds);
@@ -310,7 +321,7 @@ const provenFacts = (ctx: Ctx, facts: readonly Fact[], kinds: KindSet, span: Spa
   cleanse(markEnding(ctx, facts, kinds, siteOf(ctx, span), 'guarded', 'checked here'), kinds, ctx.kinds);
 function safeValue(ctx: Ctx, val: Value, kinds: KindSet, span: Span): Value {
   const proven = (facts: readonly Fact[]): readonly Fact[] => provenFacts(ctx, facts, kinds, span);
-  const facts = proven(val.facts);
+  const facts = closeQuotes(proven(val.facts), ctx.kinds);
   if (val.objs.length > 0 && kinds !== 0) {
     for (const id of val.objs) {
       const obj = ctx.env.heap.get(id);
@@ -418,9 +429,13 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       break;
     }
     case 'prefix': {
-      about(call.recvPlace, prefixProof(ctx, recv, arg), true);
+      const begins = quoteState('begins', arg?.val.konst?.c, ctx.kinds);
+      about(call.recvPlace, ctx.kinds.union(prefixProof(ctx, recv, arg), begins), true);
       break;
     }
+    case 'suffix':
+      about(call.recvPlace, quoteState('ends', arg?.val.konst?.c, ctx.kinds), true);
+      break;
     case 'letters':
       about(call.recvPlace, testSafe(LETTERS, true, ctx.kinds), true);
       break;
@@ -464,6 +479,7 @@ function prefixProof(ctx: Ctx, recv: Value, arg: CallArg | undefined): KindSet {
 const FOLDER_KINDS = ['path', 'zip-slip'];
 const folderKinds = (ctx: Ctx, kinds: KindSet): KindSet =>
   ctx.kinds.intersect(kinds, ctx.kinds.of(FOLDER_KINDS));
+const isNameOf = (key: FieldKey): boolean => key === 'name' || key === 'path' || key === 'filename';
 const isTrusted = (val: Value): boolean =>
   !val.facts.some((it) => it.origin.o === 'source' && it.origin.kind === 'remote');
 /** `..` has been resolved: what starts with a folder's name lies inside. */
@@ -491,4 +507,4 @@ function excluded(ctx: Ctx, needle: Value): KindSet {
 /** Not an attack but a state: the path has no `..` left (path.resolve, realpath); see `clears` in models. */
 export const NORMALIZED = '%normalized';
 /** What facts can be safe for beside kinds. */
-export const STATES: readonly string[] = [NORMALIZED, NO_APOSTROPHE, NO_QUOTE];
+export const STATES: readonly string[] = [NORMALIZED, NO_APOSTROPHE, NO_QUOTE, ...QUOTED];

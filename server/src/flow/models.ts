@@ -122,7 +122,13 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       known = true;
       const kinds = provenBy(ctx, call, role);
       if (role.pattern)
-        checkModelled(ctx, selectArgs(ctx, call, role.pattern)[0], selectArgs(ctx, call, role.sel)[0], name);
+        checkModelled(
+          ctx,
+          selectArgs(ctx, call, role.pattern)[0],
+          selectArgs(ctx, call, role.sel)[0],
+          name,
+          flagsOf(ctx, call),
+        );
       for (const it of selectArgs(ctx, call, role.sel)) {
         const place = it.arg?.place;
         if (!place) continue;
@@ -159,10 +165,11 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
         if (role.decodes) moved.facts = moved.facts.map((x) => ({ ...x, safe: 0 }));
         if (role.view && it.arg?.place) proofs.push(...viewOf(ctx, it.arg.place, it.arg.val));
         if (role.regex) {
-          moved.konst = regexOf(it.val);
-          checkModelled(ctx, it, undefined, name);
+          moved.konst = regexOf(it.val, flagsOf(ctx, call));
+          checkModelled(ctx, { val: moved, site: it.site }, undefined, name);
         }
-        if (role.pattern) checkModelled(ctx, selectArgs(ctx, call, role.pattern)[0], it, name);
+        if (role.pattern)
+          checkModelled(ctx, selectArgs(ctx, call, role.pattern)[0], it, name, flagsOf(ctx, call));
         if (role.to.arg === 'return')
           res = join(res, underPath(ctx, moved, keysOf(call, role.to.path)), ctx.kinds);
         else deliver(ctx, call, role.to, role.param, moved, role.value === true);
@@ -197,10 +204,31 @@ function viewOf(ctx: Ctx, place: Place, val: Value): readonly Proof[] {
   const { facts } = ctx.env.vars[place.root] ?? EMPTY;
   return [{ root: place.root, path: [], kinds: 0, whenTrue: true, view: facts }];
 }
-function regexOf(val: Value): Value['konst'] {
+function regexOf(val: Value, flags: string): Value['konst'] {
   const c = val.konst?.c;
-  return typeof c === 'string' ? { c: { regex: c, flags: '' } } : isRegex(c) ? val.konst : undefined;
+  return typeof c === 'string' ? { c: { regex: c, flags } } : isRegex(c) ? val.konst : undefined;
 }
+
+/** The letters of the flags that a call is given as constants of the module: `re.compile(text, re.I | re.S)`. */
+function flagsOf(ctx: Ctx, call: Call): string {
+  const letters = new Set<string>();
+  for (const arg of call.args)
+    for (const node of arg.val.nodes) {
+      const letter = FLAGS[ctx.rules.name(node)];
+      if (letter !== undefined) letters.add(letter);
+    }
+  return [...letters].sort().join('');
+}
+const FLAGS: Readonly<Record<string, string>> = {
+  're.I': 'i',
+  're.IGNORECASE': 'i',
+  're.S': 's',
+  're.DOTALL': 's',
+  're.M': 'm',
+  're.MULTILINE': 'm',
+  're.X': 'x',
+  're.VERBOSE': 'x',
+};
 
 /** All data that arrives was made safe for the kind whose checked form this is: a quoted command, say. */
 function isSettled(ctx: Ctx, check: CheckRole, facts: readonly Fact[]): boolean {

@@ -89,7 +89,8 @@ function addKeys(path: readonly Key[], into: Set<string>): void {
 }
 /** Whether the function speaks of what the check is about; a check without `near` is about everything. */
 export const isAround = (ctx: Ctx, check: CheckRole): boolean =>
-  check.near === undefined || isNear(check.near, around(ctx.ir));
+  (check.near === undefined || isNear(check.near, around(ctx.ir))) &&
+  (check.without === undefined || !isNear(check.without, around(ctx.ir)));
 
 export function reportCheck(ctx: Ctx, check: CheckRole, name: string, site: Site): void {
   const sink: SinkInfo = { kind: check.id, site, name, fix: check.fix };

@@ -29,6 +29,7 @@ import {
 import { allocate, listValue, toTree } from './heap.ts';
 import {
   type Ctx,
+  decoratedWith,
   keyOf,
   lineage,
   member,
@@ -174,7 +175,13 @@ function combine(ctx: Ctx, op: CombineOp): Value {
   const vals = op.from.map((it) => readPlace(ctx, it, op));
   switch (op.how) {
     case 'arith':
-      return fold(op, vals) ?? operatorMethod(ctx, op, vals) ?? ablatedNumber(ctx, vals, op) ?? OPEN;
+      return (
+        fold(op, vals) ??
+        flagsJoined(ctx, op, vals) ??
+        operatorMethod(ctx, op, vals) ??
+        ablatedNumber(ctx, vals, op) ??
+        OPEN
+      );
     case 'compare':
       return fold(op, vals) ?? comparison(ctx, op, vals) ?? OPEN;
     case 'join':
@@ -206,7 +213,18 @@ function slice(ctx: Ctx, op: CombineOp, vals: readonly Value[]): Value {
   if (known && by) return listValue(ctx.env, op.id * 8, known.slice(...by), undefined, ctx.kinds);
   if (of.objs.length > 0 || of.fields)
     return listValue(ctx.env, op.id * 8, [], member(ctx, of, null, op), ctx.kinds);
-  return value({ facts: derive(of.facts, 1, ctx.kinds), open: true });
+  const [start, end] = by ?? [];
+  const whole = op.from[0]!;
+  const path = whole.path.map((it) => keyOf(ctx, it));
+  const inner = start === 1 && end === -1 && of.facts.length > 0;
+  const proofs = inner ? [{ root: whole.root, path, kinds: 0, whenTrue: true, inner }] : undefined;
+  return value({ facts: derive(of.facts, 1, ctx.kinds), proofs, open: true });
+}
+/** `re.I | re.S`: both of the constants that models know. */
+function flagsJoined(ctx: Ctx, op: CombineOp, vals: readonly Value[]): Value | undefined {
+  if (op.operator !== '|' || !vals.every((it) => it.nodes.length > 0 && it.facts.length === 0))
+    return undefined;
+  return vals.reduce((acc, it) => join(acc, it, ctx.kinds));
 }
 /** An operator on an object is a call of a method: `folder / name`. Text times a number is that text. */
 function operatorMethod(ctx: Ctx, op: CombineOp, vals: readonly Value[]): Value | undefined {
@@ -330,7 +348,10 @@ function decorate(ctx: Ctx, op: DecorateOp): Value {
   // Nothing is known of the decorator: its name says what it most likely is.
   if (nodes.length === 0 && decorator.fns.length === 0 && decorator.classes.length === 0)
     nodes = namedDecorator(ctx, op.name);
-  for (const fn of target.fns) decoratedParams(ctx, fn.fid, nodes);
+  for (const fn of target.fns) {
+    decoratedParams(ctx, fn.fid, nodes);
+    if (op.first && nodes.length > 0) decoratedWith(ctx, fn.fid, readPlace(ctx, op.first, op));
+  }
   decoratorChecks(ctx, nodes, op);
   if (decorator.fns.length === 0 && decorator.classes.length === 0) return target;
   const arg = { val: target, place: op.from, site: op, spread: false };

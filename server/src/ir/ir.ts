@@ -164,6 +164,8 @@ export interface DecorateOp extends OpBase {
   readonly decorator: Place;
   /** The last name of the decorator as it is written: `route` of `@app.route('/')`. */
   readonly name: string;
+  /** What the decorator is called with first, if it is called. */
+  readonly first?: Place;
 }
 /** `to` is declared with this type. */
 export interface AnnotateOp extends OpBase {

@@ -74,7 +74,7 @@ export type Effect =
  * `satisfied`: a predicate accepts an element of the receiver; `satisfied-position`: the same as a position or -1;
  * `all-satisfied`: it accepts every element;
  * `matches`: the receiver, a regular expression, matches the argument; `matched`: the other way round;
- * `prefix`: the receiver starts with the argument; `letters`: the receiver has letters and digits only.
+ * `prefix`, `suffix`: the receiver starts, ends with the argument; `letters`: the receiver has letters and digits only.
  */
 export type NativeGuard =
   | 'contains'
@@ -85,6 +85,7 @@ export type NativeGuard =
   | 'matches'
   | 'matched'
   | 'prefix'
+  | 'suffix'
   | 'head'
   | 'letters';
 

@@ -92,7 +92,7 @@ export function isNear(near: string, around: Iterable<string>): boolean {
   return false;
 }
 
-const KEY = /^(-?\d+|[A-Za-z_$][\w$]*:?)(\.[\w$%-]+)*$/;
+const KEY = /^(-?\d+|@0|[A-Za-z_$][\w$]*:?)(\.[\w$%-]+)*$/;
 const REGEX = /^~?\/(.+)\/([a-z]*)$/s;
 /** `=ssl.CERT_NONE`: what models know by this path. The loader has expanded and normalised it. */
 const API = /^=(.+)$/;

@@ -194,7 +194,20 @@ const ROW_KEYS: Record<string, readonly string[]> = {
   guards: ['at', 'kind', 'accepts', 'throws', 'pattern', 'anchored'],
   flows: ['at', 'to', 'clears', 'value', 'view', 'decodes', 'regex', 'pattern', 'joins'],
   natives: ['at', 'like'],
-  checks: ['id', 'call', 'given', 'near', 'severity', 'cwe', 'title', 'message', 'why', 'instead', 'fix'],
+  checks: [
+    'id',
+    'call',
+    'given',
+    'near',
+    'without',
+    'severity',
+    'cwe',
+    'title',
+    'message',
+    'why',
+    'instead',
+    'fix',
+  ],
 };
 
 function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
@@ -431,9 +444,11 @@ function readCheck(ctx: Ctx, item: YamlNode | null, parts: CheckParts): void {
   });
   if (parts.cwe === undefined) reader.problem(item, 'a check row needs `cwe`');
   const severity = severityOf(reader, parts.text('severity'), item);
-  const [why, instead, fix, near] = ['why', 'instead', 'fix', 'near'].map(parts.text);
-  const problem = near === undefined ? undefined : nearProblem(near);
-  if (problem !== undefined) reader.problem(item, problem);
+  const [why, instead, fix, near, without] = ['why', 'instead', 'fix', 'near', 'without'].map(parts.text);
+  for (const it of [near, without]) {
+    const problem = it === undefined ? undefined : nearProblem(it);
+    if (problem !== undefined) reader.problem(item, problem);
+  }
   if (id === undefined || title === undefined || message === undefined || parts.cwe === undefined) return;
   for (const path of parts.paths) {
     const at = path.set || parts.given ? { path, sel: WHOLE } : splitSelection(path);
@@ -454,6 +469,7 @@ function readCheck(ctx: Ctx, item: YamlNode | null, parts: CheckParts): void {
       ...(instead !== undefined && { instead }),
       ...(fix !== undefined && { fix }),
       ...(near !== undefined && { near }),
+      ...(without !== undefined && { without }),
       ...(at.sel.arg !== 'return' && { sel: at.sel }),
       ...parts.conditions,
     };

@@ -147,6 +147,8 @@ export interface CheckRole extends Conditional {
   readonly fix?: string;
   /** `/regex/`: some name or text of the function around must match. */
   readonly near?: string;
+  /** `/regex/`: no name or text of the function around may match. */
+  readonly without?: string;
 }
 
 /** Everything models say about one node of the API graph. */

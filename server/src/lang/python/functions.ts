@@ -1,7 +1,7 @@
 // Lowers one item: parameters and body of a function, or a module. The receiver of a method is its `this`, so that
 // arguments count from the first one that a caller writes.
 
-import type { FuncIR } from '../../ir/ir.ts';
+import type { FuncIR, Place } from '../../ir/ir.ts';
 import type { Arena, Node } from '../../syntax/arena.ts';
 import { isError } from '../../syntax/tree.ts';
 import {
@@ -236,7 +236,14 @@ export function lowerFunctionStatement(lo: Lo, node: Node): void {
   if (!child || name < 0) return;
   const to = resolveName(lo, arena.textOf(name));
   const decorators = decoratorsOf(arena, node);
-  const places = decorators.map((it) => lowerExpression(lo, it));
+  const firsts: (Place | undefined)[] = [];
+  const places = decorators.map((it) => {
+    const place = lowerExpression(lo, it);
+    const call = arena.typeName(it) === 'call' ? lo.block.at(-1) : undefined;
+    const [first] = call?.op === 'call' ? call.args : [];
+    firsts.push(first && first.name === undefined && !first.spread ? first.place : undefined);
+    return place;
+  });
   if (decorators.length === 0) {
     createFunction(lo, node, child, to);
     return;
@@ -250,6 +257,7 @@ export function lowerFunctionStatement(lo: Lo, node: Node): void {
       from: made,
       decorator: places[it]!,
       name: decoratorName(arena, decorators[it]!),
+      ...(firsts[it] && { first: firsts[it] }),
     });
     made = next;
   }

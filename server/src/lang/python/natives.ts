@@ -74,6 +74,7 @@ const FUNCTIONS: [string, Effect][] = [
 
 const GUARDS: [string, NativeGuard][] = [
   ['startswith', 'prefix'],
+  ['endswith', 'suffix'],
   ['isdigit', 'letters'],
   ['isalnum', 'letters'],
   ['isalpha', 'letters'],
