@@ -7,6 +7,7 @@ import { deepFacts, writeField } from './heap.ts';
 import {
   type Ctx,
   allNodes,
+  chosenBy,
   functionsIn,
   holder,
   keyOf,
@@ -32,7 +33,7 @@ import { construct, constructFn, superConstruct } from './construct.ts';
 import { callbackParams, modelCall } from './models.ts';
 import { enteredValue, nativeCall } from './native.ts';
 import { noticeCall } from './notice.ts';
-import { meet } from './sinks.ts';
+import { chosenCall, meet } from './sinks.ts';
 import { applyTaught, calledName, taughtNodes } from './taught.ts';
 import { unknownCall } from './unknown.ts';
 import { APPLIED_PER_RUN, PASSED_FIELDS, PROBED } from './limits.ts';
@@ -64,6 +65,7 @@ const APPLY_DEPTH = 3;
 export function evalCall(ctx: Ctx, op: CallOp): Value {
   const call = prepare(ctx, op);
   noteCall(ctx, call);
+  if (ctx.info.natives.prototypes) chosenCall(ctx, call.callee, siteOf(ctx, op.calleeSpan));
   checkGiven(ctx, call);
   const special = moduleCall(ctx, call) ?? builtPattern(ctx, call);
   if (special) return special;
@@ -79,9 +81,11 @@ function prepare(ctx: Ctx, op: CallOp): Call {
   if (path.length > 0) {
     recvPlace = { root, path: path.slice(0, -1) };
     recv = readPlace(ctx, recvPlace, op.calleeSpan);
-    const key = keyOf(ctx, path.at(-1)!);
+    const last = path.at(-1)!;
+    const key = keyOf(ctx, last);
     method = typeof key === 'string' ? key : undefined;
     callee = member(ctx, recv, key, op.calleeSpan);
+    if (key === null && typeof last === 'object' && last !== null) callee = chosenBy(ctx, callee, last);
   } else {
     callee = ctx.ir.vars[root]?.kind === 'super' ? superClass(ctx) : readVar(ctx, root);
   }

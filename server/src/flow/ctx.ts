@@ -106,7 +106,7 @@ export function readPlace(ctx: Ctx, place: Place, at: Span): Value {
 }
 const before = (place: Place, at: number): Place => ({ root: place.root, path: place.path.slice(0, at) });
 /** `o[k]` with a key from outside may be the prototype of every object. */
-function chosenBy(ctx: Ctx, val: Value, key: DynKey): Value {
+export function chosenBy(ctx: Ctx, val: Value, key: DynKey): Value {
   const { facts } = readPlace(ctx, key.dyn, { s: 0, e: 0 });
   if (facts.length === 0) return val;
   return { ...val, chosen: facts, open: true };

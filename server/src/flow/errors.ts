@@ -12,6 +12,7 @@ export interface Try {
   env: Env | undefined;
   /** What is thrown there. */
   thrown: Value;
+  readonly handled: boolean;
 }
 
 /** The state here may be met in a handler around, with what is thrown. */
@@ -30,8 +31,8 @@ export function noteThrown(ctx: Ctx, thrown: Value): void {
 }
 
 /** Begins the body of a `try`; to be ended by `leaveTry`. */
-export function enterTry(ctx: Ctx): Try {
-  const res: Try = { env: undefined, thrown: EMPTY };
+export function enterTry(ctx: Ctx, stmt: TryStmt): Try {
+  const res: Try = { env: undefined, thrown: EMPTY, handled: stmt.catches.length > 0 };
   ctx.tries.push(res);
   return res;
 }

@@ -5,7 +5,7 @@ import type { KindSet } from '../base/kindset.ts';
 import type { Place, Span, Test } from '../ir/ir.ts';
 import { type Fact, type FieldKey, type Proof, type Value, EMPTY, cleanse, isRegex } from './domain.ts';
 import { cloneEnv, joinEnv, writeField, type Env } from './heap.ts';
-import { type Ctx, functionsIn, holder, keyOf, member, readPlace, siteOf } from './ctx.ts';
+import { type Ctx, functionsIn, holder, keyOf, member, readPlace, siteOf, writeVar } from './ctx.ts';
 import { noticeSafe } from './notice.ts';
 import { markEnding } from './probe.ts';
 import type { Call, CallArg } from './calls.ts';
@@ -62,6 +62,9 @@ export function branch(ctx: Ctx, test: Test): Branches {
       const known = typeKnown(val, test.type);
       const { yes, no } = split(ctx, known, (same) => {
         if (same && isClean) refine(ctx, test.a, [], ctx.kinds.all, test);
+        // What is certainly a function and was picked by a name may be called.
+        if (same && test.type === 'function' && test.a.path.length === 0 && val.chosen.length > 0)
+          writeVar(ctx, test.a.root, { ...readPlace(ctx, test.a, test), chosen: [] });
         if (same && test.type === 'string') refine(ctx, test.a, [], ctx.kinds.of(['nosql']), test);
       });
       return test.neg ? { yes: no, no: yes } : { yes, no };
@@ -377,6 +380,15 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
         about(call.recvPlace, testSafe(re, true, ctx.kinds), true, true);
         about(call.recvPlace, testSafe(re, false, ctx.kinds), false, true);
       } else if (position) about(call.recvPlace, prefixProof(ctx, recv, arg), true, true, true);
+      break;
+    }
+    case 'owns': {
+      // `Object.hasOwn(table, key)`
+      const [of, key] = call.args;
+      if (!of || !key) break;
+      if (elementFacts(ctx.env, of.val, ctx.kinds).length === 0) about(key.place, ctx.kinds.all, true);
+      else if (!key.val.facts.some((it) => sharesOrigin(it, of.val.facts)))
+        about(key.place, ctx.kinds.of(KEY_KINDS), true);
       break;
     }
     case 'satisfied':

@@ -528,7 +528,7 @@ function certain(ctx: Ctx, stmt: SwitchStmt, on: Value): boolean {
 }
 
 function runTry(ctx: Ctx, stmt: TryStmt): boolean {
-  const top = enterTry(ctx);
+  const top = enterTry(ctx, stmt);
   // Any operation may throw, so the handler may see the state after each statement.
   let seen: Env = cloneEnv(ctx.env);
   let alive = true;

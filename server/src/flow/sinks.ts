@@ -103,6 +103,12 @@ export function reportCheck(ctx: Ctx, check: CheckRole, name: string, site: Site
   });
 }
 
+/** `o[k]()`: a name from outside picks what is called. Where errors are handled, a wrong name is. */
+export function chosenCall(ctx: Ctx, callee: Value, site: Site): void {
+  if (ctx.tries.some((it) => it.handled)) return;
+  for (const it of callee.chosen) meet(ctx, it, { kind: 'dynamic-call', site, name: 'this call' });
+}
+
 /** `o[k] = v` where `o` itself was chosen by a key: a write to a prototype. Whether a parameter was, callers know. */
 export function keyedWrite(ctx: Ctx, target: Value, site: Site): void {
   const sink = { kind: 'prototype-key', site, name: 'this assignment' };

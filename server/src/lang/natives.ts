@@ -70,7 +70,7 @@ export type Effect =
   | { readonly e: 'getattr' | 'setattr' };
 
 /**
- * `contains`: the receiver contains the argument; `position`: the same, but the result is a position or -1;
+ * `contains`: the receiver contains the argument; `owns`: the first argument has a member named by the second; `position`: the same, but the result is a position or -1;
  * `satisfied`: a predicate accepts an element of the receiver; `satisfied-position`: the same as a position or -1;
  * `all-satisfied`: it accepts every element;
  * `matches`: the receiver, a regular expression, matches the argument; `matched`: the other way round;
@@ -78,6 +78,7 @@ export type Effect =
  */
 export type NativeGuard =
   | 'contains'
+  | 'owns'
   | 'position'
   | 'satisfied'
   | 'satisfied-position'
@@ -103,6 +104,8 @@ export interface NativeTable {
   readonly openClasses: boolean;
   /** What stands in texts is judged by itself: secrets by the names they are given, SQL put together, errors caught. */
   readonly textChecks: boolean;
+  /** A member read by a computed name may be one that every object inherits. */
+  readonly prototypes: boolean;
   /** Methods that operators call, by operator: `__truediv__` for `/`. */
   readonly operators: ReadonlyMap<string, string>;
   /** By method name, for receivers that models know nothing of. */

@@ -37,7 +37,7 @@ const METHODS: [string, Effect][] = [
   ),
   ...rows(
     clean,
-    'hasOwnProperty isPrototypeOf propertyIsEnumerable getTime getFullYear toFixed toPrecision toISOString',
+    'hasOwnProperty hasOwn isPrototypeOf propertyIsEnumerable getTime getFullYear toFixed toPrecision toISOString',
   ),
   ...rows(clean, 'has isFile isDirectory getDate getMonth getHours'),
   ...rows(same('recv'), 'fill copyWithin valueOf freeze'),
@@ -114,6 +114,7 @@ const GUARDS: [string, NativeGuard][] = [
   ['includes', 'contains'],
   ['has', 'contains'],
   ['hasOwnProperty', 'contains'],
+  ['hasOwn', 'owns'],
   ['indexOf', 'position'],
   ['search', 'position'],
   ['some', 'satisfied'],
@@ -147,6 +148,7 @@ export const JAVASCRIPT_NATIVES: NativeTable = {
   openClasses: false,
   // Models name the calls that take a secret.
   textChecks: false,
+  prototypes: true,
   operators: new Map(),
   methods: new Map(METHODS),
   functions: new Map(FUNCTIONS),

@@ -87,6 +87,7 @@ export const PYTHON_NATIVES: NativeTable = {
   globals: new Map(),
   openClasses: true,
   textChecks: true,
+  prototypes: false,
   operators: new Map([
     ['/', '__truediv__'],
     ['-', '__sub__'],
