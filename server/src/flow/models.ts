@@ -466,7 +466,8 @@ function plainShape(ctx: Ctx, val: Value): ArgShape {
   }
   if (objs.length > 0 && objs.every((it) => !it.isList)) {
     return {
-      shape: 'record',
+      // Data from outside of which a field was looked at may be a text all the same.
+      shape: val.facts.length > 0 ? 'unknown' : 'record',
       field(key) {
         let res = EMPTY;
         for (const it of objs) {
