@@ -258,8 +258,10 @@ export function applyFn(
     if (!base) continue;
     const target = readPath(ctx.env, base, it.origin.path, ctx.kinds);
     if (target.fns.length === 0 && target.nodes.length === 0 && target.facts.length === 0) continue;
+    // What a parameter is at this call is known inside as well, and what the callee itself gave it was seen there.
+    const seen = target.nodes.length > 0 && target.fns.length === 0;
     const inner: CallArg[] = it.args.map((x) => ({
-      val: substValue(binder, x),
+      val: substValue(binder, seen ? withoutSources(x) : x),
       place: undefined,
       site: call.op,
       spread: false,
@@ -278,6 +280,10 @@ export function applyFn(
   ret = { ...ret, facts: stepped(ret.facts, siteOf(ctx, call.op), `returned by ${name}()`) };
   return callee.ir.isGenerator ? value({ fields: new Map([[null, ret]]), open: true }) : ret;
 }
+const withoutSources = (val: Value): Value =>
+  val.facts.some((it) => it.origin.o === 'source')
+    ? { ...val, facts: val.facts.filter((it) => it.origin.o !== 'source') }
+    : val;
 /** The step "passed to f()" is shown at the argument that carried the data. */
 function siteBinder(
   binder: Binder,

@@ -115,6 +115,13 @@ export function replaceSafe(what: Const, by: Const, all: boolean, kinds: KindReg
   return kinds.of(names);
 }
 
+/** The characters that a pattern matches every run of, in which it is one of them over and over: `/-+/g`, `/\s\s+/g`. */
+export function shortened(c: Const): Chars | undefined {
+  if (!isRegex(c) || !c.flags.includes('g') || !c.regex.endsWith('+')) return undefined;
+  const once = c.regex.replace(/^(\\?.)\1+(?=\+$)/s, '$1');
+  return parse(once)?.single;
+}
+
 interface Parsed {
   readonly chars: Chars;
   /** Every alternative starts with `^` and ends with `$`. */

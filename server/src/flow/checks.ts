@@ -1,6 +1,6 @@
 // Where checks that are code (checks/) meet a run: what they find becomes findings of the function that is run.
 
-import type { RegExpText, Span } from '../ir/ir.ts';
+import type { Place, RegExpText, Span } from '../ir/ir.ts';
 import type { Hit } from '../checks/check.ts';
 import { WATCHED, checkCalls } from '../checks/calls.ts';
 import { checkMessageHandler } from '../checks/messages.ts';
@@ -8,6 +8,7 @@ import { checkFunction, secretsIn } from '../checks/function.ts';
 import { attackText, checkPattern } from '../checks/patterns.ts';
 import { slowness } from '../checks/regex/redos.ts';
 import type { Call } from './calls.ts';
+import { shortened } from './charset.ts';
 import { type Ctx, siteOf } from './ctx.ts';
 import { type Value, constant, isRegex } from './domain.ts';
 import { isMessageEvent } from './origins.ts';
@@ -85,17 +86,38 @@ export function checkMatch(ctx: Ctx, call: Call): void {
   const where = MATCHES[call.method ?? ''];
   const [arg] = call.args;
   if (!where || !arg || !call.recv) return;
-  if (where === 'recv') matched(ctx, call.recv, arg.val, `RegExp#${call.method}`, arg.site);
-  else matched(ctx, arg.val, call.recv, `String#${call.method}`, call.op.calleeSpan);
+  if (where === 'recv') matched(ctx, call.recv, arg.val, arg.place, `RegExp#${call.method}`, arg.site);
+  else matched(ctx, arg.val, call.recv, call.recvPlace, `String#${call.method}`, call.op.calleeSpan);
 }
-function matched(ctx: Ctx, pattern: Value, subject: Value, name: string, at: Span): void {
+function matched(
+  ctx: Ctx,
+  pattern: Value,
+  subject: Value,
+  place: Place | undefined,
+  name: string,
+  at: Span,
+): void {
   const c = pattern.konst?.c;
   if (subject.facts.length === 0 || c === undefined || !isRegex(c)) return;
   const slow = slowness(c.regex, c.flags, 'javascript');
-  noteSink(ctx, 'redos', name, siteOf(ctx, at), slow ? stateOf(ctx, 'redos', subject) : 'idle');
-  if (!slow) return;
+  const isSlow = slow !== undefined && !hasNoRuns(ctx, place, slow.pump);
+  noteSink(ctx, 'redos', name, siteOf(ctx, at), isSlow ? stateOf(ctx, 'redos', subject) : 'idle');
+  if (!isSlow) return;
   const sink: SinkInfo = { kind: 'redos', site: siteOf(ctx, at), name, detail: attackText(slow) };
   for (const it of subject.facts) meet(ctx, it, sink);
+}
+
+/** The text at this place was made by `x.replace(/-+/g, '-')`: what the attack repeats is not repeated in it. */
+function hasNoRuns(ctx: Ctx, place: Place | undefined, pump: string): boolean {
+  if (!place || place.path.length > 0) return false;
+  for (const { op, method, args } of ctx.watched.values()) {
+    if (op.to.root !== place.root || op.to.path.length > 0 || !method.startsWith('replace')) continue;
+    const [what, by] = args;
+    if (what === undefined || typeof by !== 'string' || by.length > 1) continue;
+    const chars = shortened(what);
+    if (chars && [...pump].every((it) => chars[Math.min(it.codePointAt(0)!, 128)] === 1)) return true;
+  }
+  return false;
 }
 
 /** A pattern that models say a call reads, with the text that it meets: Python's `re.search(pattern, text)`. */

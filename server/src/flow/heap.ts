@@ -35,6 +35,8 @@ export interface Env {
   equals?: readonly Equation[];
   /** What is proven of elements by their position; absent where nothing is. See elements.ts. */
   elements?: readonly ProvenElement[];
+  /** What runs here runs in tests and development only; see trials.ts. */
+  trial?: boolean;
 }
 /** The element of a list (below the variable `list`) at the position in a variable is safe for these kinds. */
 export interface ProvenElement {
@@ -57,6 +59,7 @@ export const cloneEnv = (env: Env): Env => ({
   heap: new Map(env.heap),
   equals: env.equals,
   elements: env.elements,
+  trial: env.trial,
 });
 
 /** The state after two ways meet. Mutates neither; returns `a` itself if `b` adds nothing. */
@@ -80,8 +83,10 @@ export function joinEnv(a: Env, b: Env, kinds: KindRegistry): Env {
   const equals =
     a.equals === b.equals ? a.equals : a.equals?.filter((it) => b.equals?.some((x) => x.key === it.key));
   const elements = joinElements(a.elements, b.elements, kinds);
-  return vars || heap || equals?.length !== a.equals?.length || elements !== a.elements
-    ? { vars: vars ?? a.vars, heap: heap ?? a.heap, equals, elements }
+  const trial = a.trial && b.trial;
+  const known = equals?.length !== a.equals?.length || elements !== a.elements || trial !== a.trial;
+  return vars || heap || known
+    ? { vars: vars ?? a.vars, heap: heap ?? a.heap, equals, elements, trial }
     : a;
 }
 /** What both ways have proven. */

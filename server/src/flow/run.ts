@@ -42,6 +42,7 @@ import { type SeenSink, noteSink, stateOf } from './probe.ts';
 import { reach } from './sinks.ts';
 import { paramOrigin } from './summary.ts';
 import { execOp, ofType } from './transfer.ts';
+import { trialSide } from './trials.ts';
 import type { FuncInfo, RawFinding, Summary, World } from './world.ts';
 
 export interface RunResult {
@@ -362,6 +363,9 @@ function runStmt(ctx: Ctx, stmt: Stmt): boolean {
   switch (stmt.op) {
     case 'if': {
       const { yes, no } = branch(ctx, stmt.test);
+      const trial = trialSide(ctx.ir, stmt.test);
+      if (yes && trial === 'yes') yes.trial = true;
+      if (no && trial === 'no') no.trial = true;
       let after: Env | undefined;
       if (yes) {
         ctx.env = yes;

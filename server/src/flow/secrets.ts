@@ -19,7 +19,16 @@ export function withSecret(ctx: Ctx, place: Place, val: Value, at: Span): Value 
     if (!it || it.kind === 'temp' || it.kind === 'this') return val;
     ({ name } = it);
   }
+  if (HIDDEN.test(name)) return hidden(ctx, val);
   return isSecretName(name) ? marked(ctx, val, name, at) : val;
+}
+/** A place whose name says that what it holds is not to be read: `encryptedPassword`, `passwordHash`. */
+const HIDDEN = /encrypted|hashed|masked|redacted|obfuscated|(?:^|[a-z_])(?:Hash|hash|Digest|digest)$/;
+/** Nothing of a secret is left to be read. */
+function hidden(ctx: Ctx, val: Value): Value {
+  if (!val.facts.some((it) => it.origin.o === 'source' && it.origin.kind === 'secret')) return val;
+  const kinds = ctx.rules.kinds.filter((it) => it.from.includes('secret')).map((it) => it.kind);
+  return { ...val, facts: cleanse(val.facts, ctx.kinds.of(kinds), ctx.kinds) };
 }
 function marked(ctx: Ctx, val: Value, name: string, at: Span): Value {
   // A function, a class or a constant of this name is not the secret itself.
