@@ -24,8 +24,6 @@ import { elementFacts } from './summary.ts';
 const LOOKUP = /^(h?m?get(all)?|find|fetch|load|read|query|list|count|lookup|select|search)(?![a-z])/;
 /** Names of unknown functions that fill a template: what stands between its marks was escaped, or is another's business. */
 const RENDER = /^render(?![a-z])/;
-/** Names of the first parameter of a callback that takes an error and a result. */
-const ERROR = /^_?(?:e|er|err|error|ex|exception)$/i;
 
 /** Unknown code: everything given to it may be in what it returns; callbacks may get what it was called on. */
 export function unknownCall(ctx: Ctx, call: Call): Value {
@@ -49,10 +47,8 @@ export function unknownCall(ctx: Ctx, call: Call): Value {
         sortFacts([...others, ...(call.recv ? deepFacts(ctx.env, call.recv, ctx.kinds) : [])], ctx.kinds),
       );
       const val = given.length > 0 ? value({ facts: given, open: true }) : OPEN;
-      // `(error, result)`: the result comes later and from elsewhere, what is wrong with the question is said at once.
-      const isAnswer = ERROR.test(ctx.world.func(fn.fid)?.ir.params[0]?.name ?? '') && params > 1;
-      const args: CallArg[] = Array.from({ length: params }, (_, i) => ({
-        val: isAnswer && i > 0 ? OPEN : val,
+      const args: CallArg[] = Array.from({ length: params }, () => ({
+        val,
         place: undefined,
         site: arg.site,
         spread: false,
