@@ -85,9 +85,7 @@ export function joinEnv(a: Env, b: Env, kinds: KindRegistry): Env {
   const elements = joinElements(a.elements, b.elements, kinds);
   const trial = a.trial && b.trial;
   const known = equals?.length !== a.equals?.length || elements !== a.elements || trial !== a.trial;
-  return vars || heap || known
-    ? { vars: vars ?? a.vars, heap: heap ?? a.heap, equals, elements, trial }
-    : a;
+  return vars || heap || known ? { vars: vars ?? a.vars, heap: heap ?? a.heap, equals, elements, trial } : a;
 }
 /** What both ways have proven. */
 function joinElements(a: Env['elements'], b: Env['elements'], kinds: KindRegistry): Env['elements'] {
