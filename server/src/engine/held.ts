@@ -54,7 +54,11 @@ const sameUse = (a: Use, b: Use): boolean =>
     sameFacts([a.fact], [b.fact]) &&
     a.sink.name === b.sink.name &&
     a.sink.fix === b.sink.fix &&
+    a.sink.unsure === b.sink.unsure &&
+    sameGiven(a.given, b.given) &&
     a.sink.detail === b.sink.detail);
+const sameGiven = (a: Use['given'], b: Use['given']): boolean =>
+  a === b || (a?.length === b?.length && a?.every((it, i) => it.key === b![i]!.key) === true);
 const sameInvoke = (a: Invoke, b: Invoke): boolean =>
   a === b || (a.key === b.key && sameList(a.args, b.args, equal));
 const sameWrite = (a: Write, b: Write): boolean => a === b || (a.key === b.key && equal(a.value, b.value));

@@ -250,6 +250,7 @@ export function makeFile(uri: string, ir: FileIR, speech: Speech, fids: Ids, cid
       nesting: shape.nesting + 24,
       links: links[i]!,
       captured: captured[i]!,
+      assigned: shape.assigned,
       writtenInside: written[i]!,
       child: (fn) => ids[own + fn]!,
       classId: (op) => classes.get(op)!,

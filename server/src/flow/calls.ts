@@ -26,6 +26,7 @@ import { noteThrown } from './errors.ts';
 import { asEmitter, emitterCall } from './events.ts';
 import { refineKeys } from './guards.ts';
 import { bindArgs } from './bind.ts';
+import { isExcluded } from './given.ts';
 import { addInvoke, addWrite, isOrdinary } from './gather.ts';
 import { moduleCall } from './modules.ts';
 import { returnsTo, standsAt } from './run.ts';
@@ -239,6 +240,7 @@ export function applyFn(
   };
   ctx.depth++;
   for (const use of summary.uses) {
+    if (isExcluded(ctx, use.given, args)) continue;
     // Uses of enclosing functions' parameters were taken over where the closure was created, unless it left that call.
     if (
       use.fact.origin.o === 'param' &&

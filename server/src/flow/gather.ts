@@ -3,6 +3,7 @@
 
 import type { Effect } from '../lang/natives.ts';
 import { type Fact, type FieldKey, type Value, EMPTY, fact, join, joinFacts } from './domain.ts';
+import { bothGiven } from './given.ts';
 import { prune } from './heap.ts';
 import { INVOKES, PROBED, USES, WRITES, WRITE_PARTS } from './limits.ts';
 import type { Ctx } from './ctx.ts';
@@ -26,7 +27,7 @@ export function addUse(ctx: Ctx, it: Fact, sink: SinkInfo): void {
       old.sink.target === sink.target &&
       old.fact.key === whole.key
     ) {
-      ctx.uses.set(key, { ...old, fact: joinFacts([old.fact], [whole], ctx.kinds)[0]! });
+      ctx.uses.set(key, { ...old, given: undefined, fact: joinFacts([old.fact], [whole], ctx.kinds)[0]! });
       return;
     }
   joinUse(ctx, whole, sink, at, true);
@@ -39,7 +40,8 @@ function joinUse(ctx: Ctx, it: Fact, sink: SinkInfo, at: string, room: boolean):
   const old = ctx.uses.get(key);
   if (!old && !room) return false;
   const merged = old ? joinFacts([old.fact], [it], ctx.kinds)[0]! : it;
-  if (merged !== old?.fact) ctx.uses.set(key, { key, fact: merged, sink });
+  const given = old ? bothGiven(old.given, ctx.env.given) : ctx.env.given;
+  if (merged !== old?.fact || given !== old.given) ctx.uses.set(key, { key, fact: merged, sink, given });
   return true;
 }
 
@@ -118,6 +120,8 @@ const textOf = (path: readonly FieldKey[]): string =>
 
 /** What functions made here do with parameters of this function and those around it, whenever they are called. */
 export function adoptMade(ctx: Ctx): void {
+  // They may be called at any time, not only where the run ended.
+  ctx.env.given = undefined;
   for (const fid of ctx.made) adoptOne(ctx, fid);
 }
 function adoptOne(ctx: Ctx, fid: number): void {

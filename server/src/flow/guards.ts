@@ -11,6 +11,7 @@ import { markEnding } from './probe.ts';
 import type { Call, CallArg } from './calls.ts';
 import { proveElement, refineElements } from './elements.ts';
 import { ensured } from './ensures.ts';
+import { assumeEqual, assumeTruth } from './given.ts';
 import { runBlock } from './run.ts';
 import { elementFacts } from './summary.ts';
 import { NO_APOSTROPHE, NO_QUOTE, testSafe } from './charset.ts';
@@ -51,6 +52,7 @@ export function branch(ctx: Ctx, test: Test): Branches {
       const known = truth(ctx, val);
       return split(ctx, known, (yes) => {
         prove(ctx, val.proofs, yes, test);
+        assumeTruth(ctx, test.a, yes);
         if (!yes) refine(ctx, test.a, [], ctx.kinds.all, test);
       });
     }
@@ -148,6 +150,7 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
     known = x.konst.c === y.konst.c || (x.konst.c == null && y.konst.c == null);
   }
   const { yes, no } = split(ctx, known, (same) => {
+    if (y.konst) assumeEqual(ctx, a, y.konst.c, same);
     if (same) {
       // What equals a trusted value is that value.
       if (y.facts.length === 0 && x.facts.length > 0) {

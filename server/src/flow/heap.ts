@@ -17,6 +17,7 @@ import {
   sortFacts,
   value,
 } from './domain.ts';
+import { type Given, bothGiven } from './given.ts';
 import { ELEMENTS, FIELDS, PATH_DEPTH, TREE_DEPTH, TREE_PARTS } from './limits.ts';
 
 export interface Obj {
@@ -37,6 +38,8 @@ export interface Env {
   elements?: readonly ProvenElement[];
   /** What runs here runs in tests and development only; see trials.ts. */
   trial?: boolean;
+  /** What the branches taken to here say of parameters; absent where nothing is known. */
+  given?: readonly Given[] | undefined;
 }
 /** The element of a list (below the variable `list`) at the position in a variable is safe for these kinds. */
 export interface ProvenElement {
@@ -60,6 +63,7 @@ export const cloneEnv = (env: Env): Env => ({
   equals: env.equals,
   elements: env.elements,
   trial: env.trial,
+  given: env.given,
 });
 
 /** The state after two ways meet. Mutates neither; returns `a` itself if `b` adds nothing. */
@@ -84,8 +88,11 @@ export function joinEnv(a: Env, b: Env, kinds: KindRegistry): Env {
     a.equals === b.equals ? a.equals : a.equals?.filter((it) => b.equals?.some((x) => x.key === it.key));
   const elements = joinElements(a.elements, b.elements, kinds);
   const trial = a.trial && b.trial;
-  const known = equals?.length !== a.equals?.length || elements !== a.elements || trial !== a.trial;
-  return vars || heap || known ? { vars: vars ?? a.vars, heap: heap ?? a.heap, equals, elements, trial } : a;
+  const given = bothGiven(a.given, b.given);
+  const isSame =
+    equals?.length === a.equals?.length && elements === a.elements && trial === a.trial && given === a.given;
+  if (!vars && !heap && isSame) return a;
+  return { vars: vars ?? a.vars, heap: heap ?? a.heap, equals, elements, trial, given };
 }
 /** What both ways have proven. */
 function joinElements(a: Env['elements'], b: Env['elements'], kinds: KindRegistry): Env['elements'] {

@@ -1,6 +1,7 @@
 // What a run may ask of the rest of the program, and what it gives back. Every read is recorded by the implementation
 // (engine/solver.ts), so that a run is repeated exactly when something it read has changed.
 
+import type { Given } from './given.ts';
 import type { KindRegistry } from '../base/kindset.ts';
 import type { FuncIR } from '../ir/ir.ts';
 import type { NativeTable } from '../lang/natives.ts';
@@ -32,6 +33,8 @@ export interface FuncInfo {
   readonly links: ReadonlyMap<number, Link>;
   /** Variables that nested functions read or write. */
   readonly captured: ReadonlySet<number>;
+  /** Variables that the function itself assigns to, or writes a field of. */
+  readonly assigned: ReadonlySet<number>;
   /** Variables that nested functions assign. */
   readonly writtenInside: ReadonlySet<number>;
   /** Function `fn` steps after this one in its file. */
@@ -78,6 +81,8 @@ export interface Use {
   readonly key: string;
   readonly fact: Fact;
   readonly sink: SinkInfo;
+  /** Conditions on the parameters under which it happens. */
+  readonly given?: readonly Given[] | undefined;
 }
 /** A parameter is called as a function. */
 export interface Invoke {
