@@ -1,7 +1,7 @@
 // The commands that every language server's extension has: output, restart; and the page with the coverage of a scan.
 // Nothing pops up by itself but the failure of the server.
 
-import { commands, l10n, Uri, window, workspace, type LogOutputChannel } from 'vscode';
+import { commands, l10n, window, type LogOutputChannel } from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import {
   COVERAGE_COMMAND,
@@ -11,15 +11,23 @@ import {
   RESTART_COMMAND,
 } from '../../server/src/lsp/protocol.ts';
 import type { Feature } from './feature.ts';
+import { showPage } from './page.ts';
 
-export const basics: Feature = ({ client, output }) => [
-  commands.registerCommand(OUTPUT_COMMAND, () => output.show()),
-  commands.registerCommand(RESTART_COMMAND, () => restart(client, output)),
-  commands.registerCommand(COVERAGE_COMMAND, () => showCoverage()),
-  workspace.registerTextDocumentContentProvider(COVERAGE_SCHEME, {
-    provideTextDocumentContent: (_uri, token) => client.sendRequest(COVERAGE_REQUEST, undefined, token),
-  }),
-];
+export const basics: Feature = ({ client, output }) => {
+  client.middleware.window = {
+    ...client.middleware.window,
+    async showDocument(params, token, next) {
+      if (!params.uri.startsWith(`${COVERAGE_SCHEME}:`)) return next(params, token);
+      await showCoverage(client);
+      return { success: true };
+    },
+  };
+  return [
+    commands.registerCommand(OUTPUT_COMMAND, () => output.show()),
+    commands.registerCommand(RESTART_COMMAND, () => restart(client, output)),
+    commands.registerCommand(COVERAGE_COMMAND, () => showCoverage(client)),
+  ];
+};
 
 /** Starts the server and says so if it cannot be started. */
 export async function start(client: LanguageClient, output: LogOutputChannel): Promise<void> {
@@ -46,9 +54,8 @@ async function showFailure(message: string, output: LogOutputChannel): Promise<v
   if ((await window.showErrorMessage(message, show)) === show) output.show();
 }
 
-async function showCoverage(): Promise<void> {
-  const uri = Uri.from({ scheme: COVERAGE_SCHEME, path: '/Faultline Coverage.md' });
-  await commands.executeCommand('markdown.showPreview', uri);
+async function showCoverage(client: LanguageClient): Promise<void> {
+  await showPage(l10n.t('Faultline Coverage'), await client.sendRequest<string>(COVERAGE_REQUEST));
 }
 
 export function messageOf(error: unknown): string {

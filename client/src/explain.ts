@@ -1,14 +1,14 @@
 // "Why is nothing found here?": the page that tells what the engine sees in the file and in the line of the cursor.
 // Each question makes a page of its own, so that a page never changes under the reader.
 
-import { commands, l10n, Uri, window, workspace } from 'vscode';
+import { commands, l10n, window, workspace } from 'vscode';
 import {
   EXPLAIN_COMMAND,
   EXPLAIN_REQUEST,
-  EXPLAIN_SCHEME,
   type ExplainParams,
 } from '../../server/src/lsp/protocol-project.ts';
 import type { Feature } from './feature.ts';
+import { showPage } from './page.ts';
 
 export const explain: Feature = ({ client }) => [
   commands.registerCommand(EXPLAIN_COMMAND, async () => {
@@ -23,13 +23,8 @@ export const explain: Feature = ({ client }) => [
       uri: editor.document.uri.toString(),
       line: editor.selection.active.line,
     };
-    const name = workspace.asRelativePath(editor.document.uri).replace(/[\\/]/g, ' ');
-    const path = `/${name} line ${editor.selection.active.line + 1}.md`;
-    const query = JSON.stringify({ ...params, version: editor.document.version });
-    await commands.executeCommand('markdown.showPreview', Uri.from({ scheme: EXPLAIN_SCHEME, path, query }));
-  }),
-  workspace.registerTextDocumentContentProvider(EXPLAIN_SCHEME, {
-    provideTextDocumentContent: (uri, token) =>
-      client.sendRequest<string>(EXPLAIN_REQUEST, JSON.parse(uri.query), token),
+    const name = workspace.asRelativePath(editor.document.uri);
+    const page = await client.sendRequest<string>(EXPLAIN_REQUEST, params);
+    await showPage(l10n.t('{0} line {1}', name, editor.selection.active.line + 1), page);
   }),
 ];

@@ -6,12 +6,14 @@ import { basics } from './basics.ts';
 import { explain } from './explain.ts';
 import type { Feature } from './feature.ts';
 import { findingsTree } from './tree.ts';
+import { pages } from './page.ts';
 import { path } from './path.ts';
 import { project } from './project.ts';
 import { scan } from './scan.ts';
 import { status } from './status.ts';
 import { suppress } from './suppress.ts';
 import { suppressions } from './suppressions.ts';
+import { tabs } from './tabs.ts';
 import { teach } from './teach.ts';
 
 export const FEATURES: readonly Feature[] = [
@@ -20,9 +22,11 @@ export const FEATURES: readonly Feature[] = [
   findingsTree,
   path,
   explain,
+  pages,
   scan,
   suppress,
   suppressions,
+  tabs,
   teach,
   project,
   ai,

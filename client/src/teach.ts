@@ -46,7 +46,7 @@ async function teachOne(it: Faultline, target: unknown): Promise<void> {
   const done = await execute<{ uri: string }>(it.client, TEACH_SERVER_COMMAND, args);
   if (done === null) return;
   const open = l10n.t('Open');
-  const message = l10n.t('Faultline knows {0} now.', call.callee);
+  const message = l10n.t('Faultline knows {0} now.', nameOf(call.callee));
   if ((await window.showInformationMessage(message, open)) === open)
     await window.showTextDocument(Uri.parse(done.uri));
 }
@@ -54,7 +54,7 @@ async function teachOne(it: Faultline, target: unknown): Promise<void> {
 async function askCall(calls: readonly Teachable[]): Promise<Teachable | undefined> {
   if (calls.length === 1) return calls[0];
   const rows = calls.map((call) => ({
-    label: call.callee,
+    label: nameOf(call.callee),
     description: `${workspace.asRelativePath(Uri.parse(call.uri))}:${call.range.start.line + 1}`,
     detail: call.code.replace(/\s+/g, ' ').slice(0, 120),
     call,
@@ -62,21 +62,29 @@ async function askCall(calls: readonly Teachable[]): Promise<Teachable | undefin
   return (await window.showQuickPick(rows, { title: l10n.t('Which call?') }))?.call;
 }
 
+/** A callee for people: models write `"%code:lib/tidy.js".tidy` and `"%named".tidy`. */
+function nameOf(callee: string): string {
+  const own = /^"%code:(.+)"\.(.+)$/.exec(callee);
+  if (own) return `${own[2]}() (${own[1]})`;
+  return `${callee.replace(/^"%named"\./, '')}()`;
+}
+
 async function askRole(
   it: Faultline,
-  { callee }: Teachable,
+  { callee: full }: Teachable,
   rule: string | undefined,
 ): Promise<Choice | undefined> {
+  const callee = nameOf(full);
   const safe = (kind: string): Choice => ({
-    label: l10n.t('What {0}() gives is safe for {1}', callee, kind),
+    label: l10n.t('What {0} gives is safe for {1}', callee, kind),
     role: 'barrier',
     about: kind,
   });
   const rows: Choice[] = [
     ...(rule === undefined ? [] : [safe(rule)]),
-    { label: l10n.t('What {0}() gives is safe for everything', callee), role: 'barrier', about: '*' },
+    { label: l10n.t('What {0} gives is safe for everything', callee), role: 'barrier', about: '*' },
     {
-      label: l10n.t('What {0}() gives comes from outside: a source', callee),
+      label: l10n.t('What {0} gives comes from outside: a source', callee),
       role: 'source',
       about: 'remote',
     },
@@ -85,9 +93,9 @@ async function askRole(
   if (rule !== undefined) kinds.add(rule);
   for (const kind of [...kinds].sort())
     rows.push({
-      label: l10n.t('What {0}() is given can do harm: a sink for {1}', callee, kind),
+      label: l10n.t('What {0} is given can do harm: a sink for {1}', callee, kind),
       role: 'sink',
       about: kind,
     });
-  return window.showQuickPick(rows, { title: l10n.t('What is true of {0}()?', callee) });
+  return window.showQuickPick(rows, { title: l10n.t('What is true of {0}?', callee) });
 }

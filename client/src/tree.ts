@@ -57,7 +57,7 @@ export const findingsTree: Feature = ({ context, findings }) => {
   const memory = context.workspaceState;
   const provider: TreeDataProvider<Node> = {
     onDidChangeTreeData: changed.event,
-    getTreeItem: itemOf,
+    getTreeItem: (node) => itemOf(node, groupingOf(memory)),
     getChildren: (node) => (node === undefined ? groupsOf(findings, memory) : childrenOf(node)),
   };
   const view = window.createTreeView(VIEW, { treeDataProvider: provider, showCollapseAll: true });
@@ -166,16 +166,22 @@ const ICONS: Readonly<Record<Severity, ThemeIcon>> = {
   info: new ThemeIcon('info', new ThemeColor('problemsInfoIcon.foreground')),
 };
 
-function itemOf(node: Node): TreeItem {
+function itemOf(node: Node, grouping: Grouping): TreeItem {
   switch (node.n) {
     case 'group': {
       const item = new TreeItem(node.label, TreeItemCollapsibleState.Expanded);
+      item.id = `group ${node.label}`;
       if (node.uri !== undefined) {
+        // As in the list of problems: the name, the folder, and the number that VS Code itself puts at the end.
+        const at = node.label.lastIndexOf('/');
+        item.label = node.label.slice(at + 1);
+        item.description = at < 0 ? '' : node.label.slice(0, at);
         item.resourceUri = node.uri;
         item.iconPath = ThemeIcon.File;
-      } else item.iconPath = new ThemeIcon('symbol-event');
-      item.id = `group ${node.label}`;
-      item.description = String(node.findings.length);
+      } else {
+        item.iconPath = new ThemeIcon('symbol-event');
+        item.description = String(node.findings.length);
+      }
       item.contextValue = 'group';
       item.accessibilityInformation = {
         label: l10n.t('{0}: {1} findings', node.label, node.findings.length),
@@ -183,7 +189,7 @@ function itemOf(node: Node): TreeItem {
       return item;
     }
     case 'finding':
-      return findingItem(node);
+      return findingItem(node, grouping);
     case 'step':
       return stepItem(node.step, node.index, node.count);
     default:
@@ -191,7 +197,7 @@ function itemOf(node: Node): TreeItem {
   }
 }
 
-function findingItem({ uri, fingerprint, finding }: TreeFinding): TreeItem {
+function findingItem({ uri, fingerprint, finding }: TreeFinding, grouping: Grouping): TreeItem {
   const steps = finding.paths[0]?.steps.length ?? 0;
   const item = new TreeItem(
     finding.title,
@@ -200,11 +206,11 @@ function findingItem({ uri, fingerprint, finding }: TreeFinding): TreeItem {
   const line = finding.range.start.line + 1;
   const file = workspace.asRelativePath(Uri.parse(uri));
   item.id = `${uri} ${finding.rule} ${fingerprint}`;
-  item.description = `${file}:${line}${finding.fixable ? ' ✓' : ''}`;
+  const place = grouping === 'file' ? l10n.t('line {0}', line) : `${file.split('/').at(-1)}:${line}`;
+  item.description = finding.fixable ? l10n.t('{0}, can be fixed', place) : place;
   item.iconPath = ICONS[finding.severity];
-  item.tooltip = finding.fixable
-    ? `${finding.message}\n\n${l10n.t('There is a confirmed fix.')}`
-    : finding.message;
+  const fix = finding.fixable ? `\n\n${l10n.t('There is a confirmed fix.')}` : '';
+  item.tooltip = `${finding.message}\n\n${file}:${line}${fix}`;
   item.contextValue = steps > 0 ? 'finding.path' : 'finding';
   item.command = {
     title: l10n.t('Open'),

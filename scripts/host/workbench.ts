@@ -112,6 +112,8 @@ export async function runCommand(page: Page, title: string): Promise<void> {
   const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
   await row.waitFor();
   await row.click();
+  // Away from what lies below the palette, which would show a tooltip.
+  await page.mouse.move(0, 0);
   // The command may ask something itself, in the same box.
   await page.waitForFunction(
     `![...document.querySelectorAll('.quick-input-widget input.input')].some((it) => it.offsetParent && it.value.startsWith('>'))`,
@@ -125,9 +127,10 @@ export async function openFile(page: Page, path: string, line: number): Promise<
   await input.waitFor();
   await input.fill(path);
   const name = path.split('/').at(-1)!;
-  const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+  const exactly = page.getByText(name, { exact: true });
+  const row = page.locator('.quick-input-list .monaco-list-row', { has: exactly }).first();
   await row.click();
-  await page.locator('.tabs-container .tab.active', { hasText: name }).waitFor();
+  await page.locator('.tabs-container .tab.active', { has: exactly }).first().waitFor();
   await goToLine(page, line);
 }
 

@@ -1,7 +1,7 @@
 // A window on a folder of its own, for one file of browser tests: opened before its tests, closed after them.
 // The tests of a file run in order and share it; what a test leaves behind the next one sees, as in life.
 
-import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, inject } from 'vitest';
@@ -88,11 +88,4 @@ export function session(wanted: Wanted): Session {
       return at + 1;
     },
   };
-}
-
-/** Changes settings of the person; the window takes them over at once. */
-export function changeSettings(changes: Record<string, unknown>): void {
-  const file = join(inject('host').profile, 'User', 'settings.json');
-  const now = JSON.parse(readFileSync(file, 'utf8')) as object;
-  writeFileSync(file, JSON.stringify({ ...now, ...changes }, null, 2));
 }

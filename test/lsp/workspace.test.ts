@@ -15,6 +15,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Engine } from '../../server/src/engine/engine.ts';
 import { canonical, uriOf } from '../../server/src/lsp/uris.ts';
 import type { ScanSummary } from '../../server/src/lsp/protocol.ts';
+import { HIDDEN_NOTIFICATION } from '../../server/src/lsp/protocol.ts';
 import { testEngine } from './engines.ts';
 import { startClient, type Client, type Options } from './harness.ts';
 
@@ -217,6 +218,20 @@ describe('a scan', () => {
     const summary = await scan(it);
     expect(summary.findings).toBe(0);
     expect(it.publishedSoFar.filter((one) => one.uri === uri('db.js')).at(-1)!.diagnostics).toEqual([]);
+  });
+
+  test('a document that no editor shows any more is pushed like a closed file, until one pulls again', async () => {
+    write({ 'app.js': APP, 'db.js': DB_BAD });
+    const it = await start();
+    await scan(it);
+    const document = it.open(uri('db.js'), DB_BAD);
+    await settled(it, document, one);
+    expect(it.publishedSoFar.at(-1)).toMatchObject({ uri: uri('db.js'), diagnostics: [] });
+    const back = it.publishedNext((all) => all.uri === uri('db.js'));
+    await it.connection.sendNotification(HIDDEN_NOTIFICATION, { uri: document.uri });
+    expect(rules((await back).diagnostics)).toEqual(['sql']);
+    expect(rules(await it.diagnostics(document))).toEqual(['sql']);
+    expect(it.publishedSoFar.at(-1)).toMatchObject({ uri: uri('db.js'), diagnostics: [] });
   });
 
   test('a file that is mended or deleted outside the editor loses its findings', async () => {

@@ -4,13 +4,17 @@
 import type { Report, Uri } from '../engine/engine.ts';
 import type { DiscoverEvent } from '../project/discover.ts';
 import { extensionOf } from '../project/classify.ts';
-import { escapeText, inlineCode, link } from './markdown.ts';
+import { escapeText, fileLink, inlineCode } from './markdown.ts';
 import { COVERAGE_REQUEST, type ScanSummary } from './protocol.ts';
 import { l10n } from './l10n.ts';
 import type { ServerRequest } from './requests.ts';
 import type { Shown } from './shown.ts';
-import { pathOf } from './uris.ts';
 
+/** How files are called on the page, and what their links open. */
+export interface Names {
+  readonly nameOf: (uri: Uri) => string;
+  readonly toClient: (uri: Uri) => string;
+}
 export interface Coverage {
   readonly summary: ScanSummary;
   readonly sentence: string;
@@ -31,6 +35,7 @@ export function coverageOf(
   others: readonly Other[],
   shown: ReadonlyMap<Uri, Shown | undefined>,
   cancelled: boolean,
+  names: Names,
 ): Coverage {
   const analysed = reports.filter((it) => it.status === 'analysed');
   const foreign = others.filter((it) => it.reason.code === 'unsupported');
@@ -56,7 +61,7 @@ export function coverageOf(
     cancelled,
   };
   const sentence = sentenceOf(summary);
-  return { summary, sentence, markdown: pageOf(sentence, analysed, left, foreign, shown) };
+  return { summary, sentence, markdown: pageOf(sentence, analysed, left, foreign, shown, names) };
 }
 
 export const coverageRequest: ServerRequest = {
@@ -99,6 +104,7 @@ function pageOf(
   left: readonly Left[],
   foreign: readonly Other[],
   shown: ReadonlyMap<Uri, Shown | undefined>,
+  names: Names,
 ): string {
   const partial = analysed.filter((it) => it.reasons.length > 0);
   const sections = [
@@ -107,37 +113,46 @@ function pageOf(
     section(
       l10n.t('Failed: should have been analysed'),
       left.filter((it) => it.failed),
+      names,
     ),
     section(
       l10n.t('Analysed in part'),
       partial.flatMap((it) => it.reasons.map((reason) => ({ ...reason, uri: it.uri, failed: false }))),
+      names,
     ),
     section(
       l10n.t('Left out'),
       left.filter((it) => !it.failed),
+      names,
     ),
-    analysedSection(analysed, shown),
+    analysedSection(analysed, shown, names),
     foreignSection(foreign),
   ];
   return `${sections.filter((it) => it !== '').join('\n\n')}\n`;
 }
 
-function section(title: string, items: readonly Left[]): string {
+function section(title: string, items: readonly Left[], names: Names): string {
   if (items.length === 0) return '';
   const codes = [...new Set(items.map((it) => it.code))].sort();
   const parts = codes.map((code) => {
     const here = items.filter((it) => it.code === code);
-    const lines = here.slice(0, FILES_AT_MOST).map((it) => `- ${fileLink(it.uri)}: ${escapeText(it.text)}`);
+    const lines = here
+      .slice(0, FILES_AT_MOST)
+      .map((it) => `- ${linkTo(it.uri, names)}: ${escapeText(it.text)}`);
     if (here.length > lines.length) lines.push(`- ${l10n.t('… and {0} more', here.length - lines.length)}`);
     return `### ${inlineCode(code)} (${here.length})\n\n${lines.join('\n')}`;
   });
   return [`## ${title} (${items.length})`, ...parts].join('\n\n');
 }
 
-function analysedSection(analysed: readonly Report[], shown: ReadonlyMap<Uri, Shown | undefined>): string {
+function analysedSection(
+  analysed: readonly Report[],
+  shown: ReadonlyMap<Uri, Shown | undefined>,
+  names: Names,
+): string {
   const rows = analysed.slice(0, FILES_AT_MOST).map((it) => {
     const findings = shown.get(it.uri)?.findings.length ?? 0;
-    return `- ${fileLink(it.uri)}: ${linesText(it.lines)}, ${findingsText(findings)}`;
+    return `- ${linkTo(it.uri, names)}: ${linesText(it.lines)}, ${findingsText(findings)}`;
   });
   if (analysed.length > rows.length)
     rows.push(`- ${l10n.t('… and {0} more', analysed.length - rows.length)}`);
@@ -157,10 +172,7 @@ function foreignSection(foreign: readonly Other[]): string {
   return `## ${l10n.t('Not a language that Faultline reads')} (${foreign.length})\n\n${list}`;
 }
 
-function fileLink(uri: Uri): string {
-  return link(pathOf(uri) ?? uri, uri);
-}
-
+const linkTo = (uri: Uri, { nameOf, toClient }: Names): string => fileLink(nameOf(uri), toClient(uri));
 const findingsText = (n: number): string => (n === 1 ? l10n.t('1 finding') : l10n.t('{0} findings', n));
 const filesText = (n: number): string => (n === 1 ? l10n.t('1 file') : l10n.t('{0} files', n));
 const linesText = (n: number): string => (n === 1 ? l10n.t('1 line') : l10n.t('{0} lines', n));

@@ -22,8 +22,12 @@ export interface OpenDocument {
   served:
     | { readonly version: number; readonly resultId: string; readonly items: readonly Diagnostic[] }
     | undefined;
+  /** No editor shows it, and none has pulled since. */
+  hidden: boolean;
   /** When the text last changed, in milliseconds of the process's clock. */
   changedAt: number;
+  /** Milliseconds from the last change of the text to the first result for it. */
+  took: number;
   /** Called at a new result, a change, a close: whoever waits looks again. */
   readonly waiting: Set<() => void>;
 }

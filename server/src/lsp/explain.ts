@@ -4,7 +4,7 @@
 import type { Explained } from '../engine/engine.ts';
 import { familyOf, languageOf } from '../syntax/language.ts';
 import { l10n } from './l10n.ts';
-import { escapeText, inlineCode, link } from './markdown.ts';
+import { escapeText, fileLink, inlineCode } from './markdown.ts';
 import { EXPLAIN_REQUEST, type ExplainParams } from './protocol-project.ts';
 import { currentOf } from './publish.ts';
 import type { ServerRequest } from './requests.ts';
@@ -86,7 +86,7 @@ function section(title: string, seen: readonly Explained[], what: Explained['wha
 
 function place(it: Explained, uri: string): string {
   const { line, character } = it.range.start;
-  return link(l10n.t('line {0}', line + 1), `${uri}#L${line + 1},${character + 1}`);
+  return fileLink(l10n.t('line {0}', line + 1), uri, line, character);
 }
 
 function sentence(it: Explained, uri: string): string {

@@ -30,7 +30,7 @@ export function tellFindings(state: State, uri: Uri): void {
 function messageFor(state: State, uri: Uri): FileFindings | undefined {
   const document = state.documents.get(uri);
   const spelled = state.uris.toClient(uri);
-  if (document === undefined) {
+  if (document === undefined || (document.hidden && !state.closed.has(uri))) {
     const shown = state.closed.get(uri)?.shown;
     const findings = shown?.findings.map((it) => toTell(state, it, false)) ?? [];
     return { uri: spelled, findings, fixesKnown: false };

@@ -1,6 +1,8 @@
 // Puts text of unknown origin (names, strings and paths of the analysed code) into Markdown so that it stays text.
 // Nothing from the analysed code may become a link, an image, HTML or a command.
 
+import { OPEN_AT_COMMAND } from './protocol.ts';
+
 /** Prose that may contain code: every character with a meaning in Markdown is escaped, line breaks become spaces. */
 export function escapeText(text: string): string {
   return flatten(text).replace(/[\\`*_{}[\]()<>#+\-.!|~&$:@/]/g, (char) => ENTITIES[char] ?? `\\${char}`);
@@ -29,6 +31,12 @@ export function link(label: string, target: string): string {
     encodeURIComponent(char).replace('(', '%28').replace(')', '%29'),
   );
   return `[${escapeText(label)}](${safe})`;
+}
+
+/** A link that opens a file at a place (from 0), for pages: their viewers follow no links to files. */
+export function fileLink(label: string, uri: string, line = 0, character = 0): string {
+  const target = encodeURIComponent(JSON.stringify([uri, line, character]));
+  return link(label, `command:${OPEN_AT_COMMAND}?${target}`);
 }
 
 /** `:`, `/` and `@` are no escapes in Markdown, but bare addresses become links; entities stop that. */

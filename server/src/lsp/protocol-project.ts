@@ -9,7 +9,6 @@ export const TRUSTED_NOTIFICATION = 'faultline/trusted';
 /** Request: what the engine sees at a place, as Markdown. Parameters: ExplainParams; gives a string. */
 export const EXPLAIN_REQUEST = 'faultline/explain';
 export const EXPLAIN_COMMAND = 'faultline.explainHere';
-export const EXPLAIN_SCHEME = 'faultline-explain';
 export interface ExplainParams {
   readonly uri: string;
   /** From 0; undefined: the whole file. */

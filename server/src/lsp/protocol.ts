@@ -16,17 +16,24 @@ export const COVERAGE_COMMAND = 'faultline.showCoverage';
 
 /** Notification, server to client: what is known about an open document. */
 export const STATUS_NOTIFICATION = 'faultline/status';
+/**
+ * Notification, client to server, `{ uri }`: no editor shows this document any more, though it may stay open for a while.
+ * What it pulled is forgotten by the client's library then.
+ */
+export const HIDDEN_NOTIFICATION = 'faultline/hidden';
 /** Request, client to server: the coverage of the last scan as Markdown. No parameters; gives a string. */
 export const COVERAGE_REQUEST = 'faultline/coverage';
-/** Scheme of the virtual document that shows it. */
+/** Scheme of an address that the client is asked to show; it stands for the page. */
 export const COVERAGE_SCHEME = 'faultline-coverage';
+/** Command behind links of pages: opens a file (URI, line and character from 0). */
+export const OPEN_AT_COMMAND = 'faultline.openAt';
 
 export interface InitializationOptions {
   /** The client asks for the reason of a suppression itself, through SUPPRESS_CLIENT_COMMAND. */
   readonly asksReason?: boolean;
   /** The client shows STATUS_NOTIFICATION. */
   readonly showsStatus?: boolean;
-  /** The client can open COVERAGE_SCHEME documents. */
+  /** The client can show COVERAGE_SCHEME addresses, and has OPEN_AT_COMMAND for the links of pages. */
   readonly showsCoverage?: boolean;
   /** The client takes FINDINGS_NOTIFICATION. */
   readonly showsFindings?: boolean;

@@ -28,8 +28,11 @@ export function takeReport(state: State, uri: Uri, report: Report): void {
   }
   // A failure has no version: the engine cannot say what it was doing.
   if (report.version !== document.text.version && report.status !== 'failed') return;
+  // Later results for the same text come because other files have changed: they say nothing of how long this one took.
+  if (document.shown?.report.version !== document.text.version)
+    document.took = performance.now() - document.changedAt;
   document.shown = show(state, uri, { ...report, version: document.text.version });
-  sendStatus(state, document, document.shown, performance.now() - document.changedAt);
+  sendStatus(state, document, document.shown);
   deliver(state, document);
   wake(document);
   announce(state, uri);
@@ -51,7 +54,8 @@ export function deliver(state: State, document: OpenDocument, save = false): voi
   if (!state.abilities.pull) return push(state, document.uri, current.items, document.text.version);
   if (document.served === undefined) {
     // Nobody has pulled yet (the document may be open without an editor): what a scan has pushed stays current.
-    if (state.published.has(document.uri)) push(state, document.uri, current.items, document.text.version);
+    if (state.published.has(document.uri) || state.closed.has(document.uri))
+      push(state, document.uri, current.items, document.text.version);
     return;
   }
   const expected = document.waiting.size > 0 || (!save && document.served.version !== document.text.version);
@@ -97,6 +101,10 @@ export async function pull(
   // Pulled diagnostics replace pushed ones: take those back first, so that nothing is shown twice.
   withdraw(state, uri);
   document.served = { version, resultId: shown.resultId, items: shown.items };
+  if (document.hidden) {
+    document.hidden = false;
+    announce(state, uri);
+  }
   return answer(params, shown.resultId, [...shown.items]);
 }
 
@@ -154,6 +162,16 @@ export function forgetClosed(state: State, uri: Uri): void {
   state.closed.delete(uri);
   if (state.documents.has(uri)) return;
   withdraw(state, uri);
+  announce(state, uri);
+}
+
+/** No editor shows a document any more: what a scan would show of its file is pushed, as if it were closed. */
+export function hide(state: State, uri: Uri): void {
+  const document = state.documents.get(uri);
+  if (document?.served === undefined) return;
+  document.served = undefined;
+  document.hidden = true;
+  deliver(state, document);
   announce(state, uri);
 }
 
@@ -225,7 +243,7 @@ export function showAgain(state: State): void {
   for (const document of state.documents.values()) {
     if (document.shown === undefined) continue;
     document.shown = show(state, document.uri, document.shown.report);
-    sendStatus(state, document, document.shown, 0);
+    sendStatus(state, document, document.shown);
     deliver(state, document);
     announce(state, document.uri);
   }
@@ -235,7 +253,7 @@ export function showAgain(state: State): void {
   }
 }
 
-function sendStatus(state: State, document: OpenDocument, shown: Shown, milliseconds: number): void {
+function sendStatus(state: State, document: OpenDocument, shown: Shown): void {
   if (state.abilities.options.showsStatus !== true) return;
   const { report, findings } = shown;
   const partial = report.status === 'analysed' && report.reasons.length > 0;
@@ -249,7 +267,7 @@ function sendStatus(state: State, document: OpenDocument, shown: Shown, millisec
     findings: findings.length,
     suppressed: shown.suppressed,
     ...(worst !== undefined && { worst }),
-    milliseconds: Math.round(milliseconds),
+    milliseconds: Math.round(document.took),
     rules: state.known.ids.length,
     reasons: report.reasons.map((it) => it.text),
   };

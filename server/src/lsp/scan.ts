@@ -16,9 +16,9 @@ import { l10n } from './l10n.ts';
 import type { ScanArguments } from './protocol-project.ts';
 import { forgetClosed, showClosed, takeReport } from './publish.ts';
 import { describe } from './run-safe.ts';
-import { settingsFor, type State } from './state.ts';
+import { folderOf, settingsFor, type State } from './state.ts';
 import { EngineDied } from './supervisor.ts';
-import { canonical } from './uris.ts';
+import { canonical, pathOf } from './uris.ts';
 import { isIndexed, scanFileOf, tell, workspaceFiles } from './workspace.ts';
 
 export const scanCommand: ServerCommand = {
@@ -226,7 +226,10 @@ function finish(
   // Of a part of the workspace nobody asks what the rest is made of.
   const others = scope.only === undefined ? found.others : [];
   const shown = new Map([...reports.keys()].map((uri) => [uri, state.closed.get(uri)?.shown]));
-  const coverage = coverageOf([...reports.values()], others, shown, cancelled);
+  const coverage = coverageOf([...reports.values()], others, shown, cancelled, {
+    nameOf: (uri) => nameIn(state, uri),
+    toClient: state.uris.toClient,
+  });
   state.coverage = coverage.markdown;
   if (state.folders.length === 0) {
     void state.connection.window.showInformationMessage(
@@ -237,6 +240,16 @@ function finish(
   if (scope.quiet !== true)
     void say(state, coverage).catch((error: unknown) => state.log('warn', describe(error)));
   return { summary: coverage.summary, ...found, reports };
+}
+
+/** The path from its folder; with several folders the name of the folder first. */
+function nameIn(state: State, uri: Uri): string {
+  const folder = folderOf(state, uri);
+  const path = pathOf(uri) ?? uri;
+  const root = folder && pathOf(folder.uri);
+  if (folder === undefined || root === undefined) return path;
+  const inside = path.slice(root.length).replace(/^[\\/]/, '');
+  return state.folders.length > 1 ? `${folder.name}/${inside}` : inside;
 }
 
 /** The message at the end; not awaited by the scan, since a person may leave it standing for hours. */

@@ -30,7 +30,8 @@ import { isProjectFile, libraryModeOf, loadProjects, reloadProjects } from './pr
 import { TRUSTED_NOTIFICATION } from './protocol-project.ts';
 import { hoverAt } from './hover.ts';
 import { l10n, useWords } from './l10n.ts';
-import { pull, refresh, showAgain, takeReport } from './publish.ts';
+import { HIDDEN_NOTIFICATION } from './protocol.ts';
+import { hide, pull, refresh, showAgain, takeReport } from './publish.ts';
 import { registerRequests } from './requests.ts';
 import { guarded, runSafe, type Log } from './run-safe.ts';
 import type { State } from './state.ts';
@@ -126,6 +127,10 @@ export function startServer(connection: Connection, parts: ServerParts): void {
       state.trusted = true;
       return reloadProjects(state);
     }),
+  );
+  connection.onNotification(
+    HIDDEN_NOTIFICATION,
+    guarded('hidden', log, ({ uri }: { uri: string }) => hide(state, canonical(uri))),
   );
   connection.onExecuteCommand((params, token) => execute(state, params, token));
   registerRequests(connection, state);

@@ -27,9 +27,10 @@ export function onDocuments(connection: Connection, state: State): void {
         refused: undefined,
         shown: undefined,
         served: undefined,
+        hidden: false,
       };
       const changedAt = performance.now();
-      const document: OpenDocument = { uri, text, ...known, changedAt, waiting: new Set() };
+      const document: OpenDocument = { uri, text, ...known, changedAt, took: 0, waiting: new Set() };
       state.documents.set(uri, document);
       if (state.settings !== undefined) admit(state, document);
     }),

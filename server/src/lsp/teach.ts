@@ -66,12 +66,14 @@ async function teachable(state: State, params: TeachableParams): Promise<Teachab
   const shown = currentOf(state, document);
   const finding = shown?.findings.find((it) => it.fingerprint === params.finding?.fingerprint);
   const found: Teachable[] = [];
-  for (const [file, ranges] of finding === undefined ? [[uri, [params.range]] as const] : placesOf(finding)) {
+  const places = finding === undefined ? new Map([[uri, [params.range]]]) : placesOf(finding);
+  for (const [file, ranges] of places) {
     const language = familyOfDocument(file, state.documents.get(file)?.text.languageId ?? '');
     if (language === undefined) continue;
     for (const it of await state.engine.explain(file)) {
       if (it.what !== 'call' || !ranges.some((range) => range === undefined || touches(it.range, range)))
         continue;
+      if (finding !== undefined && !isOnTheWay(it, file, finding)) continue;
       const callee = calleeOf(state, it, uri);
       if (callee === undefined || found.some((one) => one.callee === callee)) continue;
       found.push({ uri: state.uris.toClient(file), range: it.range, code: it.code, callee, language });
@@ -86,6 +88,21 @@ function placesOf(finding: Finding): Map<string, Range[]> {
   for (const { steps } of finding.paths)
     for (const it of steps) places.set(it.uri, [...(places.get(it.uri) ?? []), it.range]);
   return places;
+}
+
+/** A call around the sink, or around the whole function of a step, gives nothing that reaches the sink. */
+function isOnTheWay({ range }: Explained, file: string, finding: Finding): boolean {
+  if (file === finding.uri && contains(range, finding.range)) return false;
+  const steps = finding.paths.flatMap((it) => it.steps).filter((it) => it.uri === file);
+  return steps.some((it) => touches(it.range, range) && it.range.start.line <= range.start.line);
+}
+
+/** Whether a range has another inside, and more than that. */
+function contains(outer: Range, inner: Range): boolean {
+  const before = (a: Range['start'], b: Range['start']): boolean =>
+    a.line < b.line || (a.line === b.line && a.character <= b.character);
+  const same = JSON.stringify([outer.start, outer.end]) === JSON.stringify([inner.start, inner.end]);
+  return !same && before(outer.start, inner.start) && before(inner.end, outer.end);
 }
 
 /** How a model names the callee: as the shipped ones do, by file and name, or by name alone. */
