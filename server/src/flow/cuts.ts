@@ -36,7 +36,8 @@ function swaps(call: Call): boolean {
   const [pattern, by] = call.args.map((it) => it.val.konst?.c);
   return typeof by === 'string' && (typeof pattern === 'string' || (by !== '' && !by.includes('$')));
 }
-function partOf(ctx: Ctx, val: Value): Value {
+/** What was said of a whole address is not known of a part of it. */
+export function partOf(ctx: Ctx, val: Value): Value {
   if (val.facts.length === 0 || val.objs.length > 0) return val;
   const kinds = ctx.kinds.of(['redirect', 'ssrf', 'script-url']);
   const facts = val.facts.map((it) =>

@@ -6,6 +6,7 @@ import type { Place } from '../ir/ir.ts';
 import type { ArgSel, CheckRole, GuardRole, NativeRole, NodeId } from '../rules/schema.ts';
 import { replaceSafe, testSafe } from './charset.ts';
 import { checkModelled } from './checks.ts';
+import { partOf } from './cuts.ts';
 import { patternOf } from './patterns.ts';
 import {
   type Fact,
@@ -153,9 +154,10 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       );
       for (const it of selectArgs(ctx, call, role.from)) {
         if (role.value && role.from.arg === 'this' && role.to.arg === 'return') shareReceiver(ctx, call);
-        const raw = role.value
+        let raw = role.value
           ? it.val
           : value({ facts: derive(deepFacts(ctx.env, it.val, ctx.kinds), 1, ctx.kinds), open: true });
+        if (role.part) raw = partOf(ctx, raw);
         const text = `through ${name}()`;
         const through = stepped(raw.facts, siteOf(ctx, call.op), text);
         const marked = markEnding(ctx, through, clears, siteOf(ctx, call.op), 'sanitised', text);

@@ -1,6 +1,7 @@
 // Calls of code that nobody knows: what was given may come back, with less confidence.
 // Two sorts are told by their names, since every program has them: look-ups, and what fills templates.
 
+import { applies } from '../rules/condition.ts';
 import { type Call, type CallArg, applyFn } from './calls.ts';
 import { type Ctx, functionsIn, siteOf } from './ctx.ts';
 import {
@@ -17,7 +18,9 @@ import {
   value,
 } from './domain.ts';
 import { deepFacts } from './heap.ts';
+import { callShape, selectArgs } from './models.ts';
 import { noteLost } from './probe.ts';
+import { reach } from './sinks.ts';
 import { elementFacts } from './summary.ts';
 
 /** Names of unknown functions whose answers are not made of what they are given, though chosen by it. */
@@ -28,6 +31,7 @@ const RENDER = /^render(?![a-z])/;
 /** Unknown code: everything given to it may be in what it returns; callbacks may get what it was called on. */
 export function unknownCall(ctx: Ctx, call: Call): Value {
   noteLost(ctx, call);
+  namedSinks(ctx, call);
   // A record given to unknown code is options: what is inside rarely is what comes back.
   let facts = call.recv ? elementFacts(ctx.env, call.recv, ctx.kinds) : [];
   for (const it of call.args) facts = joinFacts(facts, elementFacts(ctx.env, it.val, ctx.kinds), ctx.kinds);
@@ -64,4 +68,18 @@ export function unknownCall(ctx: Ctx, call: Call): Value {
     ),
     open: true,
   });
+}
+
+/** Sinks that models know by the name of a function alone. */
+function namedSinks(ctx: Ctx, call: Call): void {
+  if (call.recv !== undefined) return;
+  const name = ctx.ir.vars[call.op.callee.root]?.name ?? '';
+  const root = ctx.rules.root('%unknown');
+  const node = root < 0 || name === '' ? -1 : ctx.rules.member(root, name);
+  if (node < 0) return;
+  const shape = callShape(ctx, call);
+  for (const role of ctx.rules.roles(node)?.sinks ?? [])
+    if (applies(role, shape))
+      for (const it of selectArgs(ctx, call, role.sel))
+        reach(ctx, role, name, it.val, it.facts, siteOf(ctx, it.site), true);
 }

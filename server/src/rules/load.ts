@@ -192,7 +192,7 @@ const ROW_KEYS: Record<string, readonly string[]> = {
   sinks: ['at', 'kind', 'byName', 'fix', 'unsure'],
   barriers: ['at', 'kind'],
   guards: ['at', 'kind', 'accepts', 'throws', 'pattern', 'anchored'],
-  flows: ['at', 'to', 'clears', 'value', 'view', 'decodes', 'regex', 'pattern', 'joins'],
+  flows: ['at', 'to', 'clears', 'value', 'view', 'decodes', 'regex', 'pattern', 'joins', 'part'],
   natives: ['at', 'like'],
   checks: [
     'id',
@@ -358,6 +358,7 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
           ...(flag('regex') !== undefined && { regex: flag('regex')! }),
           ...(get('pattern') !== undefined && { pattern: selector(get('pattern'))! }),
           ...(flag('joins') !== undefined && { joins: flag('joins')! }),
+          ...(flag('part') !== undefined && { part: flag('part')! }),
         },
         conditions,
       });
@@ -394,7 +395,7 @@ interface FlowParts {
   readonly where: Entry;
   readonly to: Entry | undefined;
   readonly clears: readonly string[];
-  readonly more: Pick<FlowRole, 'value' | 'view' | 'decodes' | 'regex' | 'pattern' | 'joins'>;
+  readonly more: Pick<FlowRole, 'value' | 'view' | 'decodes' | 'regex' | 'pattern' | 'joins' | 'part'>;
   readonly conditions: Conditions;
 }
 

@@ -128,6 +128,8 @@ export interface FlowRole extends Conditional {
   readonly pattern?: ArgSel;
   /** The result is the arguments put together as parts of a path, so its text is known as far as theirs is. */
   readonly joins?: boolean;
+  /** The result is a part of an address: that the whole leads nowhere else says nothing of it. */
+  readonly part?: boolean;
 }
 /** The call does what the language's method `method` does when called on argument `arg`: `_.map(list, f)`. */
 export interface NativeRole extends Conditional {
