@@ -3,6 +3,7 @@
 
 import type { CombineOp, Const } from '../ir/ir.ts';
 import { type Ctx, keyOf } from './ctx.ts';
+import { sameFolder } from './guards.ts';
 import { type Proof, type Value, isRegex, value } from './domain.ts';
 
 /** The value of a comparison, undefined if it proves nothing. */
@@ -17,9 +18,12 @@ function equalTo(ctx: Ctx, { operator, from }: CombineOp, vals: readonly Value[]
   if (!positive && operator !== 'not in' && operator !== '!==' && operator !== '!=') return [];
   const [a] = from;
   const trusted = vals[1];
-  if (!a || !trusted || trusted.facts.length > 0 || vals[0]!.facts.length === 0) return [];
+  if (!a || !trusted || vals[0]!.facts.length === 0) return [];
+  const isEquality = operator !== 'in' && operator !== 'not in';
+  const folder = isEquality ? sameFolder(ctx, vals[0]!, trusted) : 0;
+  const kinds = trusted.facts.length === 0 ? ctx.kinds.all : folder;
   const path = a.path.map((it) => keyOf(ctx, it));
-  return [{ root: a.root, path, kinds: ctx.kinds.all, whenTrue: positive }];
+  return kinds === 0 ? [] : [{ root: a.root, path, kinds, whenTrue: positive }];
 }
 
 /** What the answer of a test proves, once it is compared with a constant: `position > -1`, `found === true`, `!found`. */

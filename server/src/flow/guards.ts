@@ -163,6 +163,8 @@ function equality(ctx: Ctx, a: Place, b: Place, neg: boolean, at: Span): Branche
       if (x.facts.length > 0 && y.facts.length > 0) {
         equate(ctx, a, y);
         equate(ctx, b, x);
+        refine(ctx, a, [], sameFolder(ctx, x, y), at);
+        refine(ctx, b, [], sameFolder(ctx, y, x), at);
       }
       if (y.konst && typeof y.konst.c === 'boolean') prove(ctx, x.proofs, y.konst.c, at);
     } else if (y.konst?.c === '__proto__') refine(ctx, a, [], ctx.kinds.of(KEY_KINDS), at);
@@ -492,6 +494,9 @@ function prefixProof(ctx: Ctx, recv: Value, arg: CallArg | undefined): KindSet {
   return ctx.kinds.of(isNormal(ctx, recv) ? [...names, ...FOLDER_KINDS] : names);
 }
 const FOLDER_KINDS = ['path', 'zip-slip'];
+/** What is proven of a path that equals this one: the folder of the caller is as good as one that is written here. */
+export const sameFolder = (ctx: Ctx, val: Value, other: Value): KindSet =>
+  isTrusted(other) && isNormal(ctx, val) ? ctx.kinds.of(FOLDER_KINDS) : 0;
 const folderKinds = (ctx: Ctx, kinds: KindSet): KindSet =>
   ctx.kinds.intersect(kinds, ctx.kinds.of(FOLDER_KINDS));
 const isNameOf = (key: FieldKey): boolean => key === 'name' || key === 'path' || key === 'filename';
