@@ -33,6 +33,7 @@ import { checkText } from './checks.ts';
 import { provenInRound, wholeRound } from './elements.ts';
 import { ensuresOf, exitOf } from './ensures.ts';
 import { caught, enterTry, leaveTry, raise } from './errors.ts';
+import { markEscaped } from './escapers.ts';
 import { branch, refineList } from './guards.ts';
 import { adoptMade } from './gather.ts';
 import { tellMethods, tellThis } from './prototypes.ts';
@@ -111,6 +112,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
   if (ir.kind === 'module' || exportsHere(ctx)) publishModule(ctx);
   tellMethods(ctx);
   adoptMade(ctx);
+  markEscaped(ctx);
   const summary: Summary = {
     ret: prune(ctx.ret, ctx.kinds),
     uses: [...ctx.uses.values()].sort(byKey),
