@@ -47,6 +47,13 @@ export function checkSecrets(ir: FuncIR): Hit[] {
   });
   return hits;
 }
+/** A constant that a call of the program's own function gives to the parameter of this name. */
+export function secretGiven(name: string, text: string, at: Span): Hit | undefined {
+  const hits: Hit[] = [];
+  judge(hits, name, text, at, false);
+  return hits[0];
+}
+
 const textOf = (it: Const): string | undefined => (typeof it === 'string' ? it : undefined);
 const keyText = (key: Key): string => (typeof key === 'string' ? key : '');
 /** The last name of a place: `token` of `self.x.token`; empty for a value without a name. */
@@ -103,7 +110,8 @@ function namedForm(name: string, text: string, compared: boolean): Form | undefi
   if ((isSecret || KEYS.test(name)) && looksRandom(text) && !isPlaceholder(text, name))
     return { check: 'secret-literal', what: `the value of ${name}` };
   if (!isSecret || text.length < (compared ? 1 : 3)) return undefined;
-  if (isPlaceholder(text, name) && !(compared && WORD.test(text))) return undefined;
+  const isWord = (compared || SIGNING.test(name)) && WORD.test(text) && !REPEATED.test(text);
+  if (isPlaceholder(text, name) && !isWord) return undefined;
   return { check: 'password-literal', what: `the value of ${name}` };
 }
 /** Names that are secrets only if their value looks like one. */

@@ -19,7 +19,7 @@ import {
   siteOf,
   writeVar,
 } from './ctx.ts';
-import { builtPattern, checkGiven, noteCall } from './checks.ts';
+import { builtPattern, checkGiven, checkPassed, noteCall } from './checks.ts';
 import { secretResult } from './secrets.ts';
 import { ensured } from './ensures.ts';
 import { noteThrown } from './errors.ts';
@@ -67,7 +67,7 @@ export function evalCall(ctx: Ctx, op: CallOp): Value {
   const call = prepare(ctx, op);
   noteCall(ctx, call);
   if (ctx.info.natives.prototypes) chosenCall(ctx, call.callee, siteOf(ctx, op.calleeSpan));
-  checkGiven(ctx, call);
+  checkGiven(ctx, call.args);
   const special = moduleCall(ctx, call) ?? builtPattern(ctx, call);
   if (special) return special;
   return secretResult(ctx, call, asEmitter(ctx, call, invoke(ctx, call)));
@@ -216,6 +216,7 @@ export function applyFn(
   const callee = ctx.world.func(fn.fid);
   if (!callee) return undefined;
   ({ args, self } = bindArgs(ctx, callee.ir, fn, given, self));
+  if (ctx.depth === 0) checkPassed(ctx, callee.ir, args);
   passParams(ctx, fn.fid, callee.ir.params.length, args, self);
   if (ctx.depth >= APPLY_DEPTH) return OPEN;
   const summary = ctx.world.summary(fn.fid) ?? NO_SUMMARY;

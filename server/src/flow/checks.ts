@@ -1,13 +1,14 @@
 // Where checks that are code (checks/) meet a run: what they find becomes findings of the function that is run.
 
-import type { Place, RegExpText, Span } from '../ir/ir.ts';
+import type { FuncIR, Place, RegExpText, Span } from '../ir/ir.ts';
 import type { Hit } from '../checks/check.ts';
 import { WATCHED, checkCalls } from '../checks/calls.ts';
 import { checkMessageHandler } from '../checks/messages.ts';
 import { checkFunction, secretsIn } from '../checks/function.ts';
 import { attackText, checkPattern } from '../checks/patterns.ts';
 import { slowness } from '../checks/regex/redos.ts';
-import type { Call } from './calls.ts';
+import { secretGiven } from '../checks/secrets.ts';
+import type { Call, CallArg } from './calls.ts';
 import { shortened } from './charset.ts';
 import { type Ctx, siteOf } from './ctx.ts';
 import { type Value, constant, isRegex } from './domain.ts';
@@ -156,11 +157,23 @@ export function builtPattern(ctx: Ctx, call: Call): Value | undefined {
   return constant(made);
 }
 
-/** Values that no call should get, whatever it does with them: `connect(ssl_version=ssl.PROTOCOL_SSLv3)`. */
-export function checkGiven(ctx: Ctx, call: Call): void {
-  for (const arg of call.args)
+/** Values that no call should get, and no parameter by default: `connect(ssl_version=ssl.PROTOCOL_SSLv3)`. */
+export function checkGiven(ctx: Ctx, args: readonly Pick<CallArg, 'val' | 'site'>[]): void {
+  for (const arg of args)
     for (const node of arg.val.nodes)
       for (const it of ctx.rules.closure(node))
         for (const check of ctx.rules.roles(it)?.givenChecks ?? [])
           if (isAround(ctx, check)) reportCheck(ctx, check, ctx.rules.name(it), siteOf(ctx, arg.site));
+}
+
+/** Constants given by position to a parameter that is a secret by its name. */
+export function checkPassed(ctx: Ctx, callee: FuncIR, args: readonly CallArg[]): void {
+  if (!ctx.info.natives.textChecks) return;
+  args.forEach((arg, index) => {
+    const text = arg.val.konst?.c;
+    if (typeof text !== 'string' || arg.place === undefined || arg.name !== undefined) return;
+    if (ctx.ir.vars[arg.place.root]?.kind !== 'temp') return;
+    const found = secretGiven(callee.params[index]?.name ?? '', text, arg.site);
+    if (found) report(ctx, found);
+  });
 }

@@ -14,6 +14,7 @@ import {
   type Proof,
   type Value,
   EMPTY,
+  UNDEFINED_NAME,
   cleanse,
   derive,
   doubtful,
@@ -433,7 +434,7 @@ export function argShape(ctx: Ctx, val: Value): ArgShape {
   return {
     ...shape,
     get given() {
-      return deepFacts(ctx.env, val, ctx.kinds).length > 0;
+      return val === UNDEFINED_NAME || deepFacts(ctx.env, val, ctx.kinds).length > 0;
     },
     get secret() {
       return deepFacts(ctx.env, val, ctx.kinds).some(isSecret);

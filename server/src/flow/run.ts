@@ -1,13 +1,15 @@
 // Runs one function over the abstract domain: a recursion over structured statements, one forward pass, all kinds at
 // once. It gives the function's summary and the findings that arise in it, and tells the world what others may see.
 
-import type { LoopStmt, Stmt, SwitchStmt, TryStmt } from '../ir/ir.ts';
+import type { KindSet } from '../base/kindset.ts';
+import type { LoopStmt, Stmt, SwitchStmt, TryStmt, TypeExpr } from '../ir/ir.ts';
 import {
   type Fid,
   type Value,
   EMPTY,
   OPEN,
   UNDEFINED_NAME,
+  cleanse,
   constant,
   derive,
   fact,
@@ -160,6 +162,8 @@ function enter(ctx: Ctx): void {
     else if (typed !== EMPTY) val = join(val, typed, ctx.kinds);
     // A model may say that what arrives here is itself a source (`req` of a raw handler, an event's data).
     if (val.nodes.length > 0) val = withSources(ctx, val, index);
+    if (ctx.info.natives.textChecks && isText(param.type))
+      val = { ...val, facts: cleanse(val.facts, textSafe(ctx), ctx.kinds) };
     ctx.env.vars[param.v] = val;
   });
   if (ir.thisVar >= 0) {
@@ -175,6 +179,15 @@ function enter(ctx: Ctx): void {
     if (it.kind === 'super') ctx.env.vars[root] = superView(ctx);
   });
 }
+/** Declared to be text or nothing: frameworks that fill parameters in by their types give nothing else. */
+const isText = (type: TypeExpr | undefined): boolean =>
+  type?.t === 'prim'
+    ? type.name === 'string'
+    : type?.t === 'union' && type.of.some(isText) && type.of.every(isPrim);
+const isPrim = (type: TypeExpr): boolean => type.t === 'prim' || type.t === 'literal';
+/** Kinds to which only objects do harm. */
+const textSafe = (ctx: Ctx): KindSet =>
+  ctx.kinds.of(ctx.rules.kinds.filter((it) => it.structured).map((it) => it.kind));
 /** `(req, res)` handed to something nobody knows: most likely a handler, and said to be no more than that. */
 function guessParams(ctx: Ctx): readonly Value[] {
   const { ir, info, world } = ctx;
@@ -259,13 +272,17 @@ function freeValue(ctx: Ctx, root: number): Value {
     }
     case undefined: {
       const node = global < 0 ? -1 : ctx.rules.member(global, link.name);
-      return node < 0
-        ? UNDEFINED_NAME
-        : member(ctx, value({ nodes: [global], open: true }), link.name, { s: 0, e: 0 });
+      if (node < 0) return packageByName(ctx, link.name) ?? UNDEFINED_NAME;
+      return member(ctx, value({ nodes: [global], open: true }), link.name, { s: 0, e: 0 });
     }
     default:
       return special satisfies never;
   }
+}
+/** A name that nothing defines and that a package has: its import is not written yet. */
+function packageByName(ctx: Ctx, name: string): Value | undefined {
+  const root = ctx.info.natives.openClasses ? ctx.rules.root(name) : -1;
+  return root < 0 ? undefined : value({ nodes: [root], open: true });
 }
 const MODULE = -1;
 const EXPORTS = -2;

@@ -50,6 +50,7 @@ import { ablatedNumber } from './probe.ts';
 import { comparison } from './compared.ts';
 import { knownItems } from './collections.ts';
 import { buildText, fillFormat } from './text.ts';
+import { checkGiven } from './checks.ts';
 import { isAround, reportCheck } from './sinks.ts';
 import { percentPieces } from '../lang/formats.ts';
 import { ELEMENTS } from './limits.ts';
@@ -61,6 +62,8 @@ export function execOp(ctx: Ctx, op: Op): void {
       return assign(ctx, op, constant(op.value));
     case 'copy': {
       const val = readPlace(ctx, op.from, op);
+      if (ctx.ir.vars[op.to.root]?.kind === 'param' && op.to.path.length === 0)
+        checkGiven(ctx, [{ val, site: op }]);
       assignmentSinks(ctx, op.to, val, op);
       const named =
         isNamed(ctx, op.to.root) && val.facts.length > 0

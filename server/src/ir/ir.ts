@@ -283,7 +283,7 @@ export interface SwitchStmt extends Span {
 }
 export interface Catch {
   readonly param?: Place;
-  /** Where the parameter is written, if it takes whatever is raised, of any type. */
+  /** Where the parameter is written, if it takes whatever is raised, or errors that tell of the program's inside. */
   readonly any?: Span;
   readonly body: readonly Stmt[];
 }

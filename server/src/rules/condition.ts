@@ -13,7 +13,7 @@ export interface ArgShape {
   readonly constant?: ConstantValue;
   /** What is known of a string that is not constant; every unknown part is one U+FFFC. */
   readonly text?: string;
-  /** Made of what a parameter holds or a source gave, rather than of what stands in the code. */
+  /** Made of what a parameter holds, a source gave or a name holds that nothing defines, rather than of what stands in the code. */
   readonly given?: boolean;
   /** A secret, because the name it was read from says so. */
   readonly secret?: boolean;

@@ -214,8 +214,9 @@ function lowerExcept(lo: Lo, node: Node): Catch {
     body,
   };
 }
-/** Types of exceptions that all others are of. */
-const ANYTHING = /^(?:builtins\.)?(?:Base)?Exception$/;
+/** Types of exceptions that all others are of, and those of database drivers, which quote statements and names of tables. */
+const ANYTHING =
+  /^(?:builtins\.)?(?:Base)?Exception$|^(?:\w+\.)*(?:Operational|Programming|Database|Integrity|SQLAlchemy)Error$/;
 
 /** The span is that of the returned value, which is what a reader looks for. */
 function lowerReturn(lo: Lo, node: Node): void {
