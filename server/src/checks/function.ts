@@ -4,6 +4,7 @@
 import type { FuncIR } from '../ir/ir.ts';
 import { eachStatement } from '../ir/walk.ts';
 import type { Hit } from './check.ts';
+import { checkEscapes } from './escapes.ts';
 import { checkPattern } from './patterns.ts';
 import { checkSecrets } from './secrets.ts';
 
@@ -28,6 +29,7 @@ function check(ir: FuncIR): Hit[] {
     if (op.op !== 'const' || typeof op.value !== 'object' || op.value === null) return;
     hits.push(...checkPattern(op.value, op, 'javascript', !exchanging.has(op.to.root)));
   });
+  hits.push(...checkEscapes(ir));
   return hits;
 }
 

@@ -68,6 +68,8 @@ export interface ConstOp extends OpBase {
   readonly op: 'const';
   readonly to: Place;
   readonly value: Const;
+  /** The first escape of the text that means nothing in a string, so that its backslash is not part of the value: `\d`. */
+  readonly lost?: string;
 }
 export interface CopyOp extends OpBase {
   readonly op: 'copy';

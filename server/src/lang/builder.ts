@@ -207,13 +207,14 @@ export function emitAt(b: Builder, span: Span, op: WithoutStamp<Op>): void {
   b.block.push({ ...op, s: span.s, e: span.e, id: b.nextId++ } as Op);
 }
 
-/** A constant in `into` or a new temporary. */
-export function constant(b: Builder, node: Node, value: Const, into?: number): Place {
+/** A constant in `into` or a new temporary; `lost` as ConstOp has it. */
+export function constant(b: Builder, node: Node, value: Const, into?: number, lost?: string): Place {
   const to = placeOf(b, into ?? temp(b));
   b.block.push({
     op: 'const',
     to,
     value,
+    ...(lost !== undefined && { lost }),
     s: b.arena.start[node]! - b.base,
     e: b.arena.end[node]! - b.base,
     id: b.nextId++,

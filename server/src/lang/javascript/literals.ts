@@ -8,11 +8,12 @@ import { argOf, constant, emit, list, placeOf, record, temp } from '../builder.t
 import { createFunction, lowerElements, lowerExpression, lowerUnknown, resolveName } from './context.ts';
 import type { ExpressionHandler, Lo } from './context.ts';
 import { hasToken } from './cut.ts';
-import { keyOfNumber, keyOfText, numberValue, stringValue, textBetween } from './text.ts';
+import { keyOfNumber, keyOfText, lostEscape, numberValue, stringValue, textBetween } from './text.ts';
 
 /** Handlers of literal expressions. */
 export const literals: Readonly<Record<string, ExpressionHandler>> = {
-  string: (lo, node, into) => constant(lo, node, stringValue(lo.arena, node), into),
+  string: (lo, node, into) =>
+    constant(lo, node, stringValue(lo.arena, node), into, lostEscape(lo.arena, node)),
   number: (lo, node, into) => constant(lo, node, numberValue(lo.arena.textOf(node)), into),
   true: (lo, node, into) => constant(lo, node, true, into),
   false: (lo, node, into) => constant(lo, node, false, into),
@@ -55,7 +56,7 @@ export function templateParts(lo: Lo, node: Node): { texts: string[]; values: Ar
 
 function lowerTemplate(lo: Lo, node: Node, into?: number): Place {
   const { texts, values } = templateParts(lo, node);
-  if (values.length === 0) return constant(lo, node, texts[0]!, into);
+  if (values.length === 0) return constant(lo, node, texts[0]!, into, lostEscape(lo.arena, node));
   const parts: (string | Arg)[] = [];
   texts.forEach((text, it) => {
     if (text !== '') parts.push(text);

@@ -31,6 +31,18 @@ export function textBetween(arena: Arena, node: Node, start: number, end: number
   return text === '' ? arena.text.slice(start, end) : text + arena.text.slice(from, end);
 }
 
+/** Escapes that a regular expression knows and a string does not. */
+const OF_PATTERNS = /^\\[dDwWsSB.[\]{}()*+?^$|]$/;
+/** The first escape of a literal whose backslash the text loses although a regular expression would need it. */
+export function lostEscape(arena: Arena, node: Node): string | undefined {
+  for (let it = arena.firstChild(node); it >= 0; it = arena.next[it]!) {
+    if (arena.typeName(it) !== 'escape_sequence') continue;
+    const text = arena.textOf(it);
+    if (OF_PATTERNS.test(text)) return text;
+  }
+  return undefined;
+}
+
 const SIMPLE: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v' };
 
 /** The character that an escape sequence, backslash included, stands for. */
