@@ -6,13 +6,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+  CodeActionRequest,
   CompletionRequest,
   ExecuteCommandRequest,
   FileChangeType,
+  type CodeAction,
   type CompletionItem,
   type Diagnostic,
+  type TextDocumentEdit,
+  type TextEdit,
 } from 'vscode-languageserver/node';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { resourcePath } from '../../server/src/base/resources.ts';
 import type { Teachable, ToldSuppression } from '../../server/src/lsp/protocol-project.ts';
 import { uriOf } from '../../server/src/lsp/uris.ts';
@@ -77,6 +81,79 @@ async function until(
   }
 }
 const codes = (items: readonly Diagnostic[]): unknown[] => items.map((it) => it.code);
+
+describe('suppressions that hide nothing any more', () => {
+  const actionsAt = (it: Client, document: TextDocument, { range }: Diagnostic): Promise<CodeAction[]> =>
+    it.connection.sendRequest(CodeActionRequest.type, {
+      ...{ textDocument: { uri: document.uri }, range, context: { diagnostics: [] } },
+    }) as Promise<CodeAction[]>;
+  /** The text after the action of this title. */
+  const after = async (it: Client, document: TextDocument, problem: Diagnostic, title: string) => {
+    const action = (await actionsAt(it, document, problem)).find((one) => one.title === title);
+    const [change] = action!.edit!.documentChanges ?? [];
+    const edits = (change as TextDocumentEdit | undefined)?.edits ?? action!.edit!.changes![document.uri]!;
+    return TextDocument.applyEdits(document, edits as TextEdit[]);
+  };
+
+  test.each([
+    ['a line of its own', '// faultline-ignore: sql -- old\nconst a = 1;\n', 'const a = 1;\n'],
+    ['the end of a line', 'const a = 1; // faultline-ignore: sql -- old\n', 'const a = 1;\n'],
+  ])('a comment on %s can be removed', async (_where, code, mended) => {
+    const it = await start();
+    const document = it.open(uri('src/idle.js'), code);
+    const [problem] = await until(it, document, (items) => codes(items).includes('suppression-unused'));
+    expect(await after(it, document, problem!, 'Remove the unused suppression')).toBe(mended);
+  });
+  test('a comment that has ended can be removed; one with other words is left to the person', async () => {
+    const it = await start();
+    const ended = 'const a = 1; /* faultline-ignore: sql until 2020-01-01 -- x */ const b = 2;\n';
+    const document = it.open(uri('src/idle.js'), ended);
+    const [problem] = await until(it, document, (items) => codes(items).includes('suppression-expired'));
+    expect(await after(it, document, problem!, 'Remove the expired suppression')).toBe(
+      'const a = 1; const b = 2;\n',
+    );
+    const two = '/* faultline-ignore: sql -- x\n   faultline-ignore: html -- y */\nconst a = 1;\n';
+    const other = it.change(document, [{ text: two }]);
+    const [first] = await until(it, other, (items) => codes(items).includes('suppression-unused'));
+    expect((await actionsAt(it, other, first!)).map((one) => one.title)).toEqual([]);
+  });
+  test('an entry by path is said to be idle once everything was looked at, and can be removed', async () => {
+    const entry = (rule: string, files: string, until = ''): string =>
+      `  - rule: ${rule}\n    files: [${files}]\n${until}    reason: r\n`;
+    const used = entry('sql', 'src');
+    const idle = entry('html', 'src');
+    const ended = entry('xss', 'old', '    until: 2020-01-01\n').replace('xss', 'code');
+    write('.faultline/faultline.yaml', `suppress:\n${used}${idle}${ended}`);
+    const it = await start();
+    const text = read('.faultline/faultline.yaml');
+    const document = it.open(uri('.faultline/faultline.yaml'), text, 'yaml');
+    expect(codes(await it.diagnostics(document))).toEqual(['suppression-expired']);
+    await run(it, 'faultline.scanWorkspace', {});
+    const problems = await it.diagnostics(document);
+    expect(problems.map((one) => [one.code, one.range.start.line])).toEqual([
+      ['suppression-unused', 4],
+      ['suppression-expired', 7],
+    ]);
+    expect(await after(it, document, problems[0]!, 'Remove this suppression')).toBe(
+      `suppress:\n${used}${ended}`,
+    );
+    // The list of suppressions says the same.
+    const list = await it.connection.sendRequest<ToldSuppression[]>('faultline/suppressions');
+    expect(list.map((one) => one.state)).toEqual(['active', 'unused', 'expired']);
+    // Closed, it is pushed.
+    const pushed = it.published((one) => one.uri === document.uri && one.diagnostics.length === 2);
+    it.close(document);
+    expect(codes((await pushed).diagnostics)).toEqual(['suppression-unused', 'suppression-expired']);
+  });
+  test('the last entry goes with its list', async () => {
+    write('.faultline/faultline.yaml', 'exclude: [old]\n');
+    const it = await start();
+    const only = 'suppress:\n  - { rule: sql, files: [old], until: 2020-01-01, reason: r }\nexclude: [old]\n';
+    const document = it.open(uri('.faultline/faultline.yaml'), only, 'yaml');
+    const [problem] = await it.diagnostics(document);
+    expect(await after(it, document, problem!, 'Remove this suppression')).toBe('exclude: [old]\n');
+  });
+});
 
 describe('settings of the repository', () => {
   test('hold when the file is written, and are lifted when it goes', async () => {

@@ -6,9 +6,12 @@ import { CodeActionTriggerKind } from 'vscode-languageserver';
 import { suppressPathActions, teachActions } from './actions/decide.ts';
 import { fixAllActions } from './actions/fixAll.ts';
 import { fixActions } from './actions/fixes.ts';
+import { mendActions } from './actions/mend.ts';
 import { pathActions } from './actions/path.ts';
 import { touches, wants, type ActionProvider, type ActionRequest } from './actions/provider.ts';
 import { suppressActions } from './actions/suppress.ts';
+import { diagnoseProjectFile } from './projectFiles.ts';
+import { entryActions } from './projectSuppressions.ts';
 import { currentOf } from './publish.ts';
 import type { State } from './state.ts';
 import { canonical } from './uris.ts';
@@ -19,6 +22,7 @@ import { canonical } from './uris.ts';
  */
 const PROVIDERS: readonly ActionProvider[] = [
   fixActions,
+  mendActions,
   pathActions,
   teachActions,
   suppressActions,
@@ -40,6 +44,11 @@ export async function codeActions(
 ): Promise<CodeAction[]> {
   const { only, triggerKind } = params.context;
   const asked = PROVIDERS.filter((it) => it.kinds.some((kind) => wants(only, kind)));
+  const own = state.projectDocuments.get(canonical(params.textDocument.uri));
+  if (own !== undefined)
+    return wants(only, 'quickfix')
+      ? entryActions(state, own, diagnoseProjectFile(state, own), params.range)
+      : [];
   const document = state.documents.get(canonical(params.textDocument.uri));
   const shown = document === undefined ? undefined : currentOf(state, document);
   if (document === undefined || shown === undefined) return [];

@@ -1,6 +1,7 @@
 // The files in `.faultline` as documents: their mistakes are diagnostics in them while one writes, and keys complete.
 // The engine never sees them; an open one is judged by its text, a closed one by what is on disk.
 
+import { join } from 'node:path';
 import {
   CompletionItemKind,
   DiagnosticSeverity,
@@ -16,6 +17,7 @@ import { SOURCE_KINDS } from '../rules/kind.ts';
 import { MODEL_SECTIONS } from '../rules/load.ts';
 import type { Problem } from '../rules/yaml.ts';
 import { SOURCE } from './diagnostics.ts';
+import { diagnoseEntries } from './projectSuppressions.ts';
 import type { State } from './state.ts';
 import { pathOf, uriOf } from './uris.ts';
 
@@ -23,8 +25,13 @@ import { pathOf, uriOf } from './uris.ts';
 export function diagnoseProjectFile(state: State, text: TextDocument): Diagnostic[] {
   const path = pathOf(text.uri) ?? text.uri;
   const source = { file: path, text: text.getText() };
-  if (isConfig(text.uri))
-    return readConfig(path, source.text, state.known.ids).problems.map((it) => toDiagnostic(it, text));
+  if (isConfig(text.uri)) {
+    const { config, problems } = readConfig(path, source.text, state.known.ids);
+    return [
+      ...problems.map((it) => toDiagnostic(it, text)),
+      ...diagnoseEntries(state, text.uri, config, text),
+    ];
+  }
   if (!text.uri.includes(`/${FOLDER}/${MODELS_FOLDER}/`) || source.text.trim() === '') return [];
   return compileModels([source], state.known).problems.map((it) => toDiagnostic(it, text));
 }
@@ -42,10 +49,7 @@ export function openProjectFile(state: State, text: TextDocument): void {
 /** Its mistakes on disk, if it has any, are pushed again. */
 export function closeProjectFile(state: State, uri: string): void {
   state.projectDocuments.delete(uri);
-  publishProjectProblems(
-    state,
-    [...state.projects.values()].flatMap((it) => it.problems),
-  );
+  publishProjectProblems(state);
   state.uris.forget(uri);
 }
 
@@ -70,19 +74,29 @@ function toDiagnostic(problem: Problem, text: TextDocument | undefined): Diagnos
 
 const shownFor = new WeakMap<State, Set<string>>();
 
-/** Pushes the problems of project files that are not open, and takes back those that are mended. */
-export function publishProjectProblems(state: State, problems: readonly Problem[]): void {
+/** Pushes what is wrong in project files that are not open, and takes back what is mended. */
+export function publishProjectProblems(state: State): void {
+  const problems = [...state.projects.values()].flatMap((it) => it.problems);
   const before = shownFor.get(state) ?? new Set<string>();
   const now = new Map<string, Problem[]>();
   for (const it of problems) {
     const uri = uriOf(it.file);
     if (!state.projectDocuments.has(uri)) now.set(uri, [...(now.get(uri) ?? []), it]);
   }
-  for (const uri of new Set([...before, ...now.keys()])) {
-    const diagnostics = (now.get(uri) ?? []).map((it) => toDiagnostic(it, undefined));
+  const remarks = new Map<string, Diagnostic[]>();
+  for (const { root, policy } of state.projects.values()) {
+    if (root === undefined) continue;
+    const uri = uriOf(join(root, FOLDER, CONFIG_FILE));
+    if (state.projectDocuments.has(uri)) continue;
+    const found = diagnoseEntries(state, uri, policy.config);
+    if (found.length > 0) remarks.set(uri, found);
+  }
+  for (const uri of new Set([...before, ...now.keys(), ...remarks.keys()])) {
+    const mistakes = (now.get(uri) ?? []).map((it) => toDiagnostic(it, undefined));
+    const diagnostics = [...mistakes, ...(remarks.get(uri) ?? [])];
     void state.connection.sendDiagnostics({ uri: state.uris.toClient(uri), diagnostics });
   }
-  shownFor.set(state, new Set(now.keys()));
+  shownFor.set(state, new Set([...now.keys(), ...remarks.keys()]));
 }
 
 /** What can stand at a place of a project file. */

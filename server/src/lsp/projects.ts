@@ -38,10 +38,6 @@ export async function loadProjects(state: State): Promise<void> {
       undefined,
     );
   state.engine.extend(merged);
-  publishProjectProblems(
-    state,
-    [...projects.values()].flatMap((it) => it.problems),
-  );
 }
 
 /** Reads the projects again and shows everything by them. */
@@ -50,6 +46,8 @@ export async function reloadProjects(state: State): Promise<void> {
   state.engine.configure({ libraryMode: libraryModeOf(state) });
   admitAll(state);
   showAgain(state);
+  // After everything is judged anew: which suppressions are used is known only then.
+  publishProjectProblems(state);
   refresh(state);
   startIndexing(state);
 }

@@ -14,7 +14,8 @@ import type { ServerCommand } from './commands.ts';
 import { COVERAGE_SCHEME, SCAN_COMMAND, type ScanSummary } from './protocol.ts';
 import { l10n } from './l10n.ts';
 import type { ScanArguments } from './protocol-project.ts';
-import { forgetClosed, showClosed, takeReport } from './publish.ts';
+import { publishProjectProblems } from './projectFiles.ts';
+import { forgetClosed, refresh, showClosed, takeReport } from './publish.ts';
 import { describe } from './run-safe.ts';
 import { folderOf, settingsFor, type State } from './state.ts';
 import { EngineDied } from './supervisor.ts';
@@ -107,6 +108,7 @@ async function scanOnce(
     const all = known ?? (await analyse(state, found.files, abort.signal, report, take));
     const cancelled = abort.signal.aborted;
     if (!cancelled) scanned.add(state);
+    if (!cancelled && scope.only === undefined) state.scannedWhole = true;
     const reports = new Map([...all].filter(([uri]) => wanted(uri)));
     return finish(state, found, reports, cancelled, scope);
   } finally {
@@ -237,6 +239,8 @@ function finish(
     );
     return { summary: coverage.summary, ...found, reports };
   }
+  publishProjectProblems(state);
+  if (state.projectDocuments.size > 0) refresh(state);
   if (scope.quiet !== true)
     void say(state, coverage).catch((error: unknown) => state.log('warn', describe(error)));
   return { summary: coverage.summary, ...found, reports };

@@ -25,7 +25,7 @@ import { commandIds, execute } from './commands.ts';
 import { loadSettings } from './configuration.ts';
 import { docOf } from './documents.ts';
 import { FEATURES } from './features.ts';
-import { completeProjectFile } from './projectFiles.ts';
+import { completeProjectFile, publishProjectProblems } from './projectFiles.ts';
 import { isProjectFile, libraryModeOf, loadProjects, reloadProjects } from './projects.ts';
 import { TRUSTED_NOTIFICATION } from './protocol-project.ts';
 import { hoverAt } from './hover.ts';
@@ -167,6 +167,7 @@ function createState(connection: Connection, parts: ServerParts, log: Log, confi
     onShown: [],
     onFixes: [],
     published: new Set(),
+    scannedWhole: false,
     coverage: undefined,
     indexing: new AbortController(),
     stopping: new AbortController(),
@@ -238,6 +239,7 @@ async function configure(state: State, given: unknown): Promise<void> {
   state.engine.configure({ libraryMode: libraryModeOf(state) });
   admitAll(state);
   showAgain(state);
+  publishProjectProblems(state);
   refresh(state);
 }
 

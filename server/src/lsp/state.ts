@@ -65,6 +65,8 @@ export interface State {
   readonly onFixes: ((uri: Uri) => void)[];
   /** Files whose diagnostics we have pushed and not taken back. */
   readonly published: Set<Uri>;
+  /** A scan of the whole workspace has ended: from then on `closed` holds every file. */
+  scannedWhole: boolean;
   /** The coverage of the last scan as Markdown. */
   coverage: string | undefined;
   /** Ends the reading of the workspace that is going on, if any. */

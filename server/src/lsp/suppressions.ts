@@ -6,6 +6,7 @@ import { BASELINE_FILE, CONFIG_FILE, FOLDER } from '../project/folder.ts';
 import { baselineEntry, commentsOf, entriesOf, type SuppressionEntry } from '../project/suppressions.ts';
 import { shownNow } from './findingsFeed.ts';
 import { SUPPRESSIONS_REQUEST, type ToldSuppression } from './protocol-project.ts';
+import { usedEntries } from './projectSuppressions.ts';
 import type { ServerRequest } from './requests.ts';
 import type { State } from './state.ts';
 import { pathOf, uriOf } from './uris.ts';
@@ -25,12 +26,13 @@ function suppressionsOf(state: State): ToldSuppression[] {
       found.push(toTell(it, state.uris.toClient(uri)));
   }
   const roots = new Set<string>();
-  for (const { root, policy } of state.projects.values()) {
+  for (const project of state.projects.values()) {
+    const { root, policy } = project;
     if (root === undefined || roots.has(root)) continue;
     roots.add(root);
     const path = (name: string): string => join(root, FOLDER, name);
-    // What was not scanned cannot be called unused.
-    for (const it of entriesOf(policy.config, path(CONFIG_FILE), undefined, state.today()))
+    const used = usedEntries(state, project);
+    for (const it of entriesOf(policy.config, path(CONFIG_FILE), used, state.today()))
       found.push(toTell(it, uriOf(it.path)));
     for (const it of baselineEntry(policy.baseline.entries.length, path(BASELINE_FILE)))
       found.push(toTell(it, uriOf(it.path)));

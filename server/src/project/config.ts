@@ -25,6 +25,7 @@ export interface FileSuppression {
   readonly reason: string;
   /** Where it stands in the file, from 1. */
   readonly line: number;
+  readonly lastLine: number;
 }
 export interface ProjectConfig {
   readonly exclude: readonly string[];
@@ -245,9 +246,9 @@ function suppressAt(ctx: Ctx, node: YamlNode): FileSuppression[] {
   }
   if (ids.length === 0 || globs.length === 0) return [];
   const line = ctx.reader.placeOf(node).line;
-  return [
-    { ids, files: globs, covers: anyGlob(globs), ...(day !== undefined && { until: day }), reason, line },
-  ];
+  const lastLine = ctx.reader.placeOf((node.range?.[1] ?? 1) - 1).line;
+  const covers = anyGlob(globs);
+  return [{ ids, files: globs, covers, ...(day !== undefined && { until: day }), reason, line, lastLine }];
 }
 
 function fieldsOf(ctx: Ctx, node: YamlNode, what: string, keys: readonly KeyInfo[]): Map<string, Entry> {
