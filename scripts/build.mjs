@@ -81,7 +81,9 @@ async function compileRules(out) {
   const { code, text } = await node([inRoot('scripts', 'rules.mjs')]);
   if (code !== 0) throw new Error(`scripts/rules.mjs failed with exit code ${code}:\n${text}`);
   const compiled = inRoot('dist', 'rules.json');
-  if (resolve(out) !== resolve(inRoot('dist'))) copyFileSync(compiled, join(out, 'rules.json'));
+  if (resolve(out) === resolve(inRoot('dist'))) return;
+  copyFileSync(compiled, join(out, 'rules.json'));
+  copyFileSync(inRoot('dist', 'faultline.schema.json'), join(out, 'faultline.schema.json'));
 }
 
 if (isMain(import.meta.url)) {

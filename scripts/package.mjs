@@ -20,7 +20,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 /** What a package may hold; anything else fails the check. */
 const ALLOWED =
-  /^(package\.json|package\.nls(\.[a-z-]+)?\.json|l10n\/[^/]+\.json|(readme|changelog)\.md|LICENSE(\.txt)?|THIRD_PARTY\.md|media\/.+|dist\/(client\.cjs|(server|engine-worker|index-worker|cli)\.js|rules\.json|web-tree-sitter\.wasm|grammars\/[a-z_-]+\.wasm))$/i;
+  /^(package\.json|package\.nls(\.[a-z-]+)?\.json|l10n\/[^/]+\.json|(readme|changelog)\.md|LICENSE(\.txt)?|THIRD_PARTY\.md|media\/.+|dist\/(client\.cjs|(server|engine-worker|index-worker|cli)\.js|rules\.json|faultline\.schema\.json|web-tree-sitter\.wasm|grammars\/[a-z_-]+\.wasm))$/i;
 /** What the extension cannot work without: every bundle, the rules, the parser and a grammar. */
 const REQUIRED = [
   'package.json',
@@ -28,6 +28,7 @@ const REQUIRED = [
     (entry) => `dist/${entry.out}`,
   ),
   'dist/rules.json',
+  'dist/faultline.schema.json',
   'dist/web-tree-sitter.wasm',
   'dist/grammars/javascript.wasm',
 ];

@@ -1,5 +1,5 @@
-// Compiles rules/**/*.yaml into dist/rules.json: `node scripts/rules.mjs [--check] [--docs]`. --check writes nothing, --docs
-// also writes the pages of docs/rules/.
+// Compiles rules/**/*.yaml into dist/rules.json, with the schema of project settings that names them beside it:
+// `node scripts/rules.mjs [--check] [--docs]`. --check writes nothing, --docs also writes the pages of docs/rules/.
 // Exits 1 and lists every problem as file:line:column if a rule file is broken; then nothing is written either.
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,6 +23,12 @@ const json = JSON.stringify(rules);
 if (!process.argv.includes('--check')) {
   mkdirSync(join(root, 'dist'), { recursive: true });
   writeFileSync(join(root, 'dist/rules.json'), json);
+  const { configSchema } = await importTypeScript('server/src/project/schema.ts');
+  const { knownRules } = await importTypeScript('server/src/project/folder.ts');
+  writeFileSync(
+    join(root, 'dist/faultline.schema.json'),
+    JSON.stringify(configSchema(knownRules(rules).ids)),
+  );
 }
 if (process.argv.includes('--docs')) {
   const { loadRules } = await importTypeScript('server/src/rules/index.ts');

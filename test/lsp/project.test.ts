@@ -98,6 +98,12 @@ describe('suppressions that hide nothing any more', () => {
   test.each([
     ['a line of its own', '// faultline-ignore: sql -- old\nconst a = 1;\n', 'const a = 1;\n'],
     ['the end of a line', 'const a = 1; // faultline-ignore: sql -- old\n', 'const a = 1;\n'],
+    ['a line of its own, with CRLF', '// faultline-ignore: sql -- old\r\nlet a;\r\n', 'let a;\r\n'],
+    [
+      'the end of a line, with CRLF',
+      'let a; // faultline-ignore: sql -- old\r\nlet b;\r\n',
+      'let a;\r\nlet b;\r\n',
+    ],
   ])('a comment on %s can be removed', async (_where, code, mended) => {
     const it = await start();
     const document = it.open(uri('src/idle.js'), code);

@@ -17,6 +17,7 @@ const GOOD = [
   'extension/dist/index-worker.js',
   'extension/dist/cli.js',
   'extension/dist/rules.json',
+  'extension/dist/faultline.schema.json',
   'extension/dist/web-tree-sitter.wasm',
   'extension/dist/grammars/javascript.wasm',
 ];

@@ -3,6 +3,7 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { pathFrom } from '../base/paths.ts';
 import type { Finding } from '../engine/engine.ts';
 import { readBaseline, writeBaseline, type BaselineEntry } from '../project/baseline.ts';
 import { BASELINE_FILE, FOLDER } from '../project/folder.ts';
@@ -68,6 +69,6 @@ function keyOf(it: BaselineEntry): string {
 }
 
 function entryOf(it: Finding, root: string): BaselineEntry {
-  const file = relative(root, pathOf(it.uri)).split(/[\\/]/).join('/');
+  const file = pathFrom(root, pathOf(it.uri));
   return { file, rule: it.rule, fingerprint: it.fingerprint, message: it.message };
 }

@@ -1,7 +1,8 @@
 // Runs discovery and the engine over the given paths and folds what they say into one ScanResult.
 // Every file that was met ends in exactly one list of the result; nothing is dropped on the way.
 
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, join } from 'node:path';
+import { commonFolder } from '../base/paths.ts';
 import type { Engine, EngineSettings, Report, ScanFile, Uri } from '../engine/engine.ts';
 import { discover, uriOf } from '../project/discover.ts';
 import { BASELINE_FILE, CONFIG_FILE, excludedBy, FOLDER, type Project } from '../project/folder.ts';
@@ -274,12 +275,7 @@ export function commonRoot(
   const [only] = targets;
   if (targets.length === 1 && only?.isFolder) return only.path;
   const folders = targets.map((it) => (it.isFolder ? it.path : dirname(it.path)));
-  const holds = (folder: string): boolean =>
-    folders.every((it) => it === folder || it.startsWith(folder.endsWith(sep) ? folder : folder + sep));
-  if (holds(resolve(cwd))) return resolve(cwd);
-  let root = folders[0] ?? resolve(cwd);
-  while (!holds(root) && dirname(root) !== root) root = dirname(root);
-  return root;
+  return commonFolder(folders, cwd);
 }
 
 /** Gives signals and the progress bar a turn about twenty times a second, however busy the work is. */

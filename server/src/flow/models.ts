@@ -3,7 +3,7 @@
 import { applies, holds, type ArgShape, type CallShape } from '../rules/condition.ts';
 import type { KindSet } from '../base/kindset.ts';
 import type { Place } from '../ir/ir.ts';
-import type { ArgSel, CheckRole, GuardRole, NativeRole, NodeId } from '../rules/schema.ts';
+import type { ArgSel, CheckRole, GuardRole, NativeRole, NodeId, Roles } from '../rules/schema.ts';
 import { replaceSafe, testSafe } from './charset.ts';
 import { checkModelled } from './checks.ts';
 import { partOf } from './cuts.ts';
@@ -48,6 +48,8 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
   const results: NodeId[] = [];
   const proofs: Proof[] = [];
   let joins = false;
+  /** What barriers say of a result that other rows make. */
+  let late: KindSet = 0;
   for (const node of nodes) {
     const result = ctx.rules.call(node);
     if (result >= 0 && !byName) {
@@ -108,7 +110,8 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       known = true;
       const kinds = ctx.kinds.of(role.kinds);
       noticeSafe(ctx, siteOf(ctx, call.op), kinds, `${name}()`);
-      if (role.sel.arg === 'return') {
+      if (role.sel.arg === 'return' && givesMore(roles, shape)) late = ctx.kinds.union(late, kinds);
+      else if (role.sel.arg === 'return') {
         const text = `made safe by ${name}()`;
         const given = callFacts(ctx, call);
         const stepsOn = stepped(given, siteOf(ctx, call.op), text);
@@ -179,11 +182,36 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
       }
     }
   }
+  if (late !== 0) {
+    const text = `made safe by ${call.method ?? ''}()`;
+    const facts = markEnding(ctx, res.facts, late, siteOf(ctx, call.op), 'sanitised', text);
+    res = safeFor(ctx, { ...res, facts }, late);
+  }
   if (joins) res = withText(res, joinedPath(call.args));
   if (results.length > 0) res = join(res, nodeValue(ctx, results, call.op, shape), ctx.kinds);
   // These are parts of one result, not alternatives: what each proves holds.
   if (proofs.length > 0) res = { ...res, proofs, open: true };
   return { value: res, known };
+}
+
+/** Whether other rows tell what the result is made of: then a barrier says of that very result that it is safe. */
+function givesMore(roles: Roles, shape: CallShape): boolean {
+  return (
+    roles.natives.some((it) => applies(it, shape)) ||
+    roles.flows.some((it) => it.to.arg === 'return' && applies(it, shape))
+  );
+}
+
+/** Fields deeper than this are seldom read by name. */
+const DEPTH = 3;
+
+/** A value and its fields, safe for these kinds; what else is known of it stays. */
+export function safeFor(ctx: Ctx, val: Value, kinds: KindSet, depth = 0): Value {
+  const fields =
+    val.fields && depth < DEPTH
+      ? new Map([...val.fields].map(([key, it]) => [key, safeFor(ctx, it, kinds, depth + 1)]))
+      : val.fields;
+  return value({ ...val, facts: cleanse(val.facts, kinds, ctx.kinds), fields });
 }
 
 /** Kinds that a guard proves: those of its row, or what its pattern leaves out. */

@@ -3,11 +3,11 @@
 
 import { applies } from '../rules/condition.ts';
 import type { NodeId } from '../rules/schema.ts';
-import { type Value, cleanse, join, value } from './domain.ts';
+import { type Value, join } from './domain.ts';
 import { type Ctx, keyOf, nodeValue, siteOf } from './ctx.ts';
 import type { Call } from './calls.ts';
 import { refine } from './guards.ts';
-import { callShape, selectArgs } from './models.ts';
+import { callShape, safeFor, selectArgs } from './models.ts';
 import { noticeSafe } from './notice.ts';
 import { reach } from './sinks.ts';
 
@@ -49,7 +49,7 @@ export function applyTaught(ctx: Ctx, call: Call, nodes: readonly NodeId[], resu
       if (!applies(role, shape)) continue;
       const kinds = ctx.kinds.of(role.kinds);
       noticeSafe(ctx, site, kinds, name);
-      if (role.sel.arg === 'return') res = safeFor(ctx, res, kinds, 0);
+      if (role.sel.arg === 'return') res = safeFor(ctx, res, kinds);
       else
         for (const it of selectArgs(ctx, call, role.sel))
           if (it.arg?.place) refine(ctx, it.arg.place, it.path, kinds, it.arg);
@@ -72,15 +72,4 @@ export function applyTaught(ctx: Ctx, call: Call, nodes: readonly NodeId[], resu
     if (given >= 0) res = join(res, nodeValue(ctx, [given], call.op), ctx.kinds);
   }
   return res;
-}
-
-/** Fields deeper than this are seldom read by name. */
-const DEPTH = 3;
-
-function safeFor(ctx: Ctx, val: Value, kinds: number, depth: number): Value {
-  const fields =
-    val.fields && depth < DEPTH
-      ? new Map([...val.fields].map(([key, it]) => [key, safeFor(ctx, it, kinds, depth + 1)]))
-      : val.fields;
-  return value({ ...val, facts: cleanse(val.facts, kinds, ctx.kinds), fields });
 }

@@ -1,7 +1,7 @@
 // Whether a file or document is analysed in the editor, and if not, why not: the same reasons the command line gives.
 // A document that a person opened is analysed even if git ignores it; a file that merely lies there is not.
 
-import { dirname, relative, sep } from 'node:path';
+import { foldersDown } from '../base/paths.ts';
 import type { Reason } from '../engine/engine.ts';
 import { isManifest, languageOf, tooLarge, unfit } from '../project/classify.ts';
 import { excludedBy } from '../project/folder.ts';
@@ -70,17 +70,11 @@ function excludedHere(state: State, uri: string): string | undefined {
 
 /** The ignore rule that holds for a file: a folder on the way down may be ignored as a whole. */
 async function ignoreRule(root: string, path: string): Promise<string | undefined> {
-  const inside = relative(root, dirname(path))
-    .split(sep)
-    .filter((it) => it !== '');
   let layers = (await outerLayers(disk, root)).layers;
-  let folder = root;
-  for (const name of [...inside, undefined]) {
-    layers = [...layers, ...(await layersOf(disk, folder)).layers];
-    if (name === undefined) break;
-    folder = `${folder}${sep}${name}`;
-    const rule = ignoredBy(layers, folder, true);
+  for (const folder of foldersDown(root, path)) {
+    const rule = folder === root ? undefined : ignoredBy(layers, folder, true);
     if (rule !== undefined) return rule;
+    layers = [...layers, ...(await layersOf(disk, folder)).layers];
   }
   return ignoredBy(layers, path, false);
 }

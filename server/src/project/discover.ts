@@ -1,7 +1,8 @@
 // Walks folders and yields every file to analyse, and every file left out with the reason.
 // It streams in sorted order and holds one file at a time; nothing is left out without an event.
 
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { pathFrom, slashed } from '../base/paths.ts';
 import picomatch from 'picomatch';
 import { URI } from 'vscode-uri';
 import type { Reason, Uri } from '../engine/engine.ts';
@@ -366,8 +367,8 @@ function excluder(
     return { glob, matches: (inside: string, whole: string) => matches(inside) || !!matchesWhole?.(whole) };
   });
   return (path) => {
-    const inside = relative(folder, path).split(sep).join('/');
-    const whole = path.split(sep).join('/');
+    const inside = pathFrom(folder, path);
+    const whole = slashed(path);
     const glob = tests.find((it) => it.matches(inside, whole))?.glob;
     return glob === undefined ? excludedBy(path) : `matches --exclude ${glob}`;
   };

@@ -1,7 +1,8 @@
 // What .gitignore, .git/info/exclude and .faultlineignore say about a path, at every level, as git reads them.
 // A folder is asked before what is in it, so that a rule for a folder never needs to be asked again below it.
 
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { pathFrom } from '../base/paths.ts';
 import ignore from 'ignore';
 import type { Ignore } from 'ignore';
 import { errorCode } from './files.ts';
@@ -73,7 +74,7 @@ export async function layersOf(fs: FileSystem, folder: string, names?: readonly 
 export function ignoredBy(layers: readonly Layer[], path: string, isFolder: boolean): string | undefined {
   for (let i = layers.length - 1; i >= 0; i--) {
     const layer = layers[i]!;
-    const result = layer.rules.test(relativeTo(layer.folder, path) + (isFolder ? '/' : ''));
+    const result = layer.rules.test(pathFrom(layer.folder, path) + (isFolder ? '/' : ''));
     if (result.ignored) return `${result.rule?.pattern ?? 'a pattern'} in ${layer.file}`;
     if (result.unignored) return undefined;
   }
@@ -86,7 +87,7 @@ export function ignoredBy(layers: readonly Layer[], path: string, isFolder: bool
  */
 export function withoutOverruled(layers: readonly Layer[], folder: string): readonly Layer[] {
   const inForce = layers.map((it) => {
-    const path = relativeTo(it.folder, folder);
+    const path = pathFrom(it.folder, folder);
     if (path === '' || !it.rules.test(`${path}/`).ignored) return it;
     const claims = (pattern: string): boolean => rulesOf([pattern]).test(`${path}/`).ignored;
     return layerOf(
@@ -158,9 +159,4 @@ async function exists(fs: FileSystem, path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function relativeTo(folder: string, path: string): string {
-  const result = relative(folder, path);
-  return sep === '/' ? result : result.split(sep).join('/');
 }

@@ -1,8 +1,8 @@
 // What a scan came to, as every report format reads it: findings in order, coverage, failures.
 // Formats print this and decide nothing, so that all of them agree.
 
-import { relative, sep } from 'node:path';
 import { URI } from 'vscode-uri';
+import { pathFrom } from '../base/paths.ts';
 import type { Finding, Reason, Report, Uri } from '../engine/engine.ts';
 import type { SuppressionEntry } from '../project/suppressions.ts';
 import type { Severity } from '../rules/schema.ts';
@@ -118,7 +118,7 @@ export function pathOf(uri: Uri): string {
 
 /** A path relative to a folder with `/` between its parts; `.` for the folder itself. */
 export function relativePath(folder: string, path: string): string {
-  return relative(folder, path).split(sep).join('/') || '.';
+  return pathFrom(folder, path) || '.';
 }
 
 /** Title of a rule; its id if the rule is not among the loaded ones. */
