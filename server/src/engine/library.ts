@@ -93,7 +93,7 @@ export function libraryFindings(
   probe: Probe | undefined,
 ): RawFinding[] {
   const exported = new Set<Fid>();
-  const makers = new Map<Fid, Fid>();
+  const makers = new Map<Fid, Maker>();
   collect(solver.exports(uri), solver, exported, makers, REACH);
   const from = new Map(
     rules.kinds.filter((it) => it.from.includes('library-input')).map((it) => [it.kind, it]),
@@ -124,16 +124,21 @@ export function libraryFindings(
   return res;
 }
 
-/** What callers gave of a fact: it itself, or for a field of `this` what the constructor was given for it. */
+/** How a method's object was made: by a constructor, or as a value that callers get. */
+type Maker = Fid | Value;
+
+/** What callers gave of a fact: it itself, or for a field of `this` what the object was made of. */
 function givenBy(
   solver: Solver,
   kinds: Pick<KindRegistry, 'union'>,
-  makers: ReadonlyMap<Fid, Fid>,
+  makers: ReadonlyMap<Fid, Maker>,
   use: Fact,
 ): readonly Fact[] {
   const { origin } = use;
   const maker = origin.o === 'param' && origin.index === -1 ? makers.get(origin.fid) : undefined;
   if (origin.o !== 'param' || maker === undefined || origin.path.length === 0) return [use];
+  if (typeof maker !== 'number')
+    return partOf(maker, origin.path, use.derived > 0).map((it) => through(it, use, kinds));
   const res: Fact[] = [];
   for (const { target, value } of solver.summary(maker)?.writes ?? []) {
     if (target.t !== 'param' || target.fid !== maker || target.index !== -1) continue;
@@ -153,7 +158,7 @@ function partOf(val: Value, path: readonly FieldKey[], inside: boolean): readonl
   const parts = inside ? [...(val.fields?.values() ?? [])].flatMap((it) => partOf(it, [], true)) : [];
   return [...val.facts, ...parts];
 }
-function collect(val: Value, solver: Solver, into: Set<Fid>, makers: Map<Fid, Fid>, depth: number): void {
+function collect(val: Value, solver: Solver, into: Set<Fid>, makers: Map<Fid, Maker>, depth: number): void {
   if (depth === 0) return;
   for (const it of val.fns) {
     if (into.has(it.fid)) continue;
@@ -173,5 +178,7 @@ function collect(val: Value, solver: Solver, into: Set<Fid>, makers: Map<Fid, Fi
       if (info.ctor !== undefined && !name.startsWith('static:')) makers.set(it.fid, info.ctor);
     }
   }
+  for (const it of val.fields?.values() ?? [])
+    for (const fn of it.fns) if (!makers.has(fn.fid)) makers.set(fn.fid, val);
   for (const it of val.fields?.values() ?? []) collect(it, solver, into, makers, depth - 1);
 }

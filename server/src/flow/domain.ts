@@ -74,6 +74,8 @@ export interface Proof {
   readonly path: readonly FieldKey[];
   readonly kinds: KindSet;
   readonly whenTrue: boolean;
+  /** It proves nothing of keys that were found in what this parameter is. */
+  readonly owner?: number;
   /** The place is a list, all elements of which are meant. */
   readonly elements?: boolean;
   /** The value is a position: found if it is not negative, instead of truthy. */
@@ -474,6 +476,8 @@ function sameProofs(a: Value['proofs'], b: Value['proofs']): boolean {
       it.start === x.start &&
       it.head === x.head &&
       it.view === x.view &&
+      it.owner === x.owner &&
+      it.elements === x.elements &&
       it.stem === x.stem &&
       it.inner === x.inner &&
       pathKey(it.path) === pathKey(x.path)

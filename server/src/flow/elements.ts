@@ -162,8 +162,12 @@ export function refineElements(
   const safe = (it: Value): Value => ({ ...it, facts: proven(it.facts) });
   for (const id of val.objs) {
     const obj = ctx.env.heap.get(id);
-    if (!obj?.isList) continue;
-    const fields = new Map<FieldKey, Value>([...obj.fields].map(([key, it]) => [key, safe(it)]));
+    if (!obj) continue;
+    // A parameter that was looked into is an object too, of which nobody knows that it is a list.
+    const isElement = (key: FieldKey): boolean => obj.isList || typeof key !== 'string';
+    const fields = new Map<FieldKey, Value>(
+      [...obj.fields].map(([key, it]) => [key, isElement(key) ? safe(it) : it]),
+    );
     ctx.env.heap.set(id, { ...obj, fields, base: safe(obj.base) });
   }
   if (list.path.length > 0) return;

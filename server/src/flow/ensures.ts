@@ -5,12 +5,12 @@ import type { Span } from '../ir/ir.ts';
 import { type FieldKey, type Proof, type Value, EMPTY } from './domain.ts';
 import { type Ctx, type Exit, keyOf, readVar } from './ctx.ts';
 import type { CallArg } from './calls.ts';
-import { truth } from './guards.ts';
+import { sharesOrigin, truth } from './guards.ts';
 import { elementFacts, readPath } from './summary.ts';
 import type { Ensure, Summary } from './world.ts';
 
 /** What an entry of an exit is about, as the key of a map. */
-type About = Pick<Ensure, 'index' | 'cell' | 'path' | 'given'>;
+type About = Pick<Ensure, 'index' | 'cell' | 'path' | 'given' | 'owner'>;
 const keyFor = (about: About): string => JSON.stringify(about);
 
 /** What is known to be safe of this function's parameters, and of variables around it, where it returns. */
@@ -38,7 +38,7 @@ export function exitOf(ctx: Ctx, ret: Value): Exit {
     const about = aboutRoot(ctx, it.root, it.path);
     if (!about || it.position || it.start || it.head || it.view || it.stem) continue;
     const map = it.whenTrue ? whenTrue : whenFalse;
-    const key = keyFor(about);
+    const key = keyFor(it.owner === undefined ? about : { ...about, owner: it.owner });
     map.set(key, ctx.kinds.union(map.get(key) ?? 0, it.kinds));
   }
   const known = truth(ctx, ret);
@@ -143,6 +143,10 @@ export function ensured(
       if (!other) return [];
       const part = readPath(ctx.env, other, it.given.path, ctx.kinds);
       if (elementFacts(ctx.env, part, ctx.kinds).length > 0) return [];
+    }
+    if (it.owner !== undefined) {
+      const owner = args[it.owner]?.val.facts ?? [];
+      if (args[it.index]?.val.facts.some((x) => sharesOrigin(x, owner))) return [];
     }
     const { kinds, when } = it;
     if (it.cell) {

@@ -360,6 +360,12 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
     const path = place.path.map((it) => keyOf(ctx, it));
     res.push({ root: place.root, path, kinds, whenTrue, position, start });
   };
+  const isOwnOf = (key: CallArg, owner: Value): void => {
+    if (!key.place || key.val.facts.some((it) => sharesOrigin(it, owner.facts))) return;
+    const path = key.place.path.map((it) => keyOf(ctx, it));
+    const kinds = ctx.kinds.of(KEY_KINDS);
+    res.push({ root: key.place.root, path, kinds, whenTrue: true, owner: paramOf(ctx, owner) });
+  };
   const recv = call.recv ?? EMPTY;
   switch (guard) {
     case 'contains':
@@ -373,12 +379,7 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       } else if (arg) about(call.recvPlace, excluded(ctx, arg.val), false, position);
       if (arg && listsPrototype(ctx, recv)) about(arg.place, ctx.kinds.of(KEY_KINDS), false, position);
       // The object's own property, which no prototype is; `source.hasOwnProperty(key)` says nothing of the target.
-      if (
-        arg &&
-        call.method === 'hasOwnProperty' &&
-        !arg.val.facts.some((it) => sharesOrigin(it, recv.facts))
-      )
-        about(arg.place, ctx.kinds.of(KEY_KINDS), true);
+      if (arg && call.method === 'hasOwnProperty') isOwnOf(arg, recv);
       // `path.search(/\.\./)`
       const re = position ? arg?.val.konst?.c : undefined;
       if (re !== undefined && isRegex(re)) {
@@ -392,8 +393,7 @@ export function nativeProofs(ctx: Ctx, call: Call): readonly Proof[] | undefined
       const [of, key] = call.args;
       if (!of || !key) break;
       if (elementFacts(ctx.env, of.val, ctx.kinds).length === 0) about(key.place, ctx.kinds.all, true);
-      else if (!key.val.facts.some((it) => sharesOrigin(it, of.val.facts)))
-        about(key.place, ctx.kinds.of(KEY_KINDS), true);
+      else isOwnOf(key, of.val);
       break;
     }
     case 'satisfied':
@@ -476,7 +476,16 @@ function listsPrototype(ctx: Ctx, list: Value): boolean {
 /** What an instance was made of, as its own method sees it: data that came with a request is there by name of its source. */
 const isOwn = (ctx: Ctx, { origin }: Fact): boolean =>
   origin.o === 'param' && origin.index === -1 && ctx.inside.has(origin.fid);
-const sharesOrigin = (it: Fact, others: readonly Fact[]): boolean =>
+/** The parameter of this function that a value is, if it is one. */
+function paramOf(ctx: Ctx, { facts }: Value): number | undefined {
+  const [it] = facts;
+  if (facts.length !== 1 || it?.origin.o !== 'param' || it.origin.fid !== ctx.info.fid) return undefined;
+  return it.derived === 0 && it.origin.path.length === 0 && it.origin.index >= 0
+    ? it.origin.index
+    : undefined;
+}
+/** Whether a fact is of the same data as some of the others: `key` of `for (key in source)` and `source`. */
+export const sharesOrigin = (it: Fact, others: readonly Fact[]): boolean =>
   others.some((x) =>
     x.origin.o === 'param' && it.origin.o === 'param'
       ? x.origin.fid === it.origin.fid && x.origin.index === it.origin.index

@@ -109,6 +109,8 @@ export interface Ensure {
   readonly path: readonly FieldKey[];
   /** Both were equal, so it holds if the data of this parameter is clean. */
   readonly given?: { readonly index: number; readonly path: readonly FieldKey[] };
+  /** A key is one of this parameter's own, which says nothing if it was found there. */
+  readonly owner?: number;
   readonly kinds: number;
   readonly when: 'always' | 'true' | 'false';
 }
