@@ -1,4 +1,4 @@
-// Holds samples/shop to its own description: what SAMPLES.md lists is found, and nothing else is.
+// Holds the samples to their own descriptions: what SAMPLES.md lists is found, and nothing else is.
 // It runs the built command line program, so the samples, the rules and the bundles are checked together.
 
 import { execFile } from 'node:child_process';
@@ -8,12 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SHOP = join(ROOT, 'samples', 'shop');
+/** Each sample, and how many files of it are analysed. */
+const SAMPLES: readonly (readonly [string, number])[] = [
+  ['shop', 11],
+  ['desk', 7],
+];
 const CLI = join(ROOT, 'dist', 'cli.js');
 
 /** `file kind underlined` of every row of the first table. */
-function described(): string[] {
-  const text = readFileSync(join(SHOP, 'SAMPLES.md'), 'utf8');
+function described(folder: string): string[] {
+  const text = readFileSync(join(folder, 'SAMPLES.md'), 'utf8');
   const table = text.slice(text.indexOf('## To be found'), text.indexOf('## Not to be found'));
   return table
     .split('\n')
@@ -44,12 +48,12 @@ interface JsonReport {
 }
 
 /** Runs the program; a scan with findings exits with 1, which is no failure here. */
-function scan(): Promise<JsonReport> {
+function scan(folder: string): Promise<JsonReport> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [CLI, 'scan', SHOP, '--format', 'json'],
-      { cwd: SHOP },
+      [CLI, 'scan', folder, '--format', 'json'],
+      { cwd: folder },
       (error, stdout, stderr) => {
         if (error !== null && error.code !== 1)
           reject(new Error(`faultline scan failed: ${stderr || error.message}`));
@@ -60,22 +64,27 @@ function scan(): Promise<JsonReport> {
 }
 
 /** The one-line code of a finding. */
-function codeAt({ file, range }: JsonReport['findings'][number]): string {
-  const line = readFileSync(join(SHOP, file), 'utf8').split('\n')[range.start.line - 1] ?? '';
+function codeAt(folder: string, { file, range }: JsonReport['findings'][number]): string {
+  const line = readFileSync(join(folder, file), 'utf8').split('\n')[range.start.line - 1] ?? '';
   const end = range.end.line === range.start.line ? range.end.column - 1 : undefined;
   return line.slice(range.start.column - 1, end);
 }
 
-test('the shop has the findings that SAMPLES.md lists, and no others', { timeout: 60_000 }, async () => {
-  if (!existsSync(CLI)) throw new Error('dist/cli.js is missing; run npm run build first');
-  const report = await scan();
-  const found = report.findings.map((it) => `${it.file} ${it.rule} ${codeAt(it)}`).sort();
-  const wanted = described();
-  const problems = [
-    ...wanted.filter((it) => !found.includes(it)).map((it) => `not found: ${it}`),
-    ...found.filter((it) => !wanted.includes(it)).map((it) => `not described: ${it}`),
-  ];
-  if (problems.length > 0) throw new Error(problems.join('\n'));
-  expect(found).toEqual(wanted);
-  expect(report.summary).toMatchObject({ analysed: 11, failed: 0 });
-});
+test.each(SAMPLES)(
+  '%s has the findings that its SAMPLES.md lists, and no others',
+  { timeout: 60_000 },
+  async (name, analysed) => {
+    const folder = join(ROOT, 'samples', name);
+    if (!existsSync(CLI)) throw new Error('dist/cli.js is missing; run npm run build first');
+    const report = await scan(folder);
+    const found = report.findings.map((it) => `${it.file} ${it.rule} ${codeAt(folder, it)}`).sort();
+    const wanted = described(folder);
+    const problems = [
+      ...wanted.filter((it) => !found.includes(it)).map((it) => `not found: ${it}`),
+      ...found.filter((it) => !wanted.includes(it)).map((it) => `not described: ${it}`),
+    ];
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+    expect(found).toEqual(wanted);
+    expect(report.summary).toMatchObject({ analysed, failed: 0 });
+  },
+);

@@ -127,8 +127,10 @@ const DIGEST = /^(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]
 
 /** Long, without words, of letters and digits: what a generator gives. */
 function looksRandom(text: string): boolean {
-  if (text.length < 16 || !/^[\w+/=.~-]+$/.test(text) || !/\d/.test(text) || !/[A-Za-z]/.test(text))
+  // Words that are joined, with a number behind them, have no piece that mixes letters and digits.
+  if (!text.split(/[^A-Za-z\d]/).some((it) => it.length >= 12 && /\d/.test(it) && /[A-Za-z]/.test(it)))
     return false;
+  if (text.length < 16 || !/^[\w+/=.~-]+$/.test(text)) return false;
   return entropy(text) >= RANDOM;
 }
 /** Bits per character; English words have about 3, hexadecimal digits at most 4, base64 at most 6. */

@@ -158,12 +158,13 @@ export function builtPattern(ctx: Ctx, call: Call): Value | undefined {
 }
 
 /** Values that no call should get, and no parameter by default: `connect(ssl_version=ssl.PROTOCOL_SSLv3)`. */
-export function checkGiven(ctx: Ctx, args: readonly Pick<CallArg, 'val' | 'site'>[]): void {
+export function checkGiven(ctx: Ctx, args: readonly Pick<CallArg, 'val' | 'place' | 'site'>[]): void {
   for (const arg of args)
     for (const node of arg.val.nodes)
       for (const it of ctx.rules.closure(node))
         for (const check of ctx.rules.roles(it)?.givenChecks ?? [])
-          if (isAround(ctx, check)) reportCheck(ctx, check, ctx.rules.name(it), siteOf(ctx, arg.site));
+          if (isNamed(ctx, arg.place, ctx.rules.name(it)) && isAround(ctx, check))
+            reportCheck(ctx, check, ctx.rules.name(it), siteOf(ctx, arg.site));
 }
 
 /** Constants given by position to a parameter that is a secret by its name. */
@@ -176,4 +177,11 @@ export function checkPassed(ctx: Ctx, callee: FuncIR, args: readonly CallArg[]):
     const found = secretGiven(callee.params[index]?.name ?? '', text, arg.site);
     if (found) report(ctx, found);
   });
+}
+
+/** Whether the value is named at this very place, rather than held by a variable that anybody filled. */
+function isNamed(ctx: Ctx, place: Place | undefined, name: string): boolean {
+  if (!place) return false;
+  const last = place.path.length > 0 ? place.path.at(-1) : ctx.ir.vars[place.root]?.name;
+  return typeof last === 'string' && name.endsWith(`.${last}`);
 }

@@ -512,7 +512,7 @@ const isNameOf = (key: FieldKey): boolean => key === 'name' || key === 'path' ||
 const isTrusted = (val: Value): boolean =>
   !val.facts.some((it) => it.origin.o === 'source' && it.origin.kind === 'remote');
 /** `..` has been resolved: what starts with a folder's name lies inside. */
-function isNormal(ctx: Ctx, val: Value): boolean {
+export function isNormal(ctx: Ctx, val: Value): boolean {
   const bit = ctx.kinds.bit(NORMALIZED);
   return val.facts.length > 0 && val.facts.every((it) => ctx.kinds.has(it.safe, bit));
 }

@@ -27,7 +27,7 @@ import {
 import { deepFacts, readObj, vivify, writeField } from './heap.ts';
 import { type Ctx, allNodes, holder, member, nodeValue, readPlace, siteOf, writePlace } from './ctx.ts';
 import type { Call, CallArg } from './calls.ts';
-import { refine } from './guards.ts';
+import { isNormal, refine } from './guards.ts';
 import { noticeSafe } from './notice.ts';
 import { nativeMethod } from './native.ts';
 import { ablatedResult, markEnding, noteBeside, noteSink, stateOf } from './probe.ts';
@@ -170,6 +170,7 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
         const moved: { -readonly [K in keyof Value]: Value[K] } = { ...raw, facts };
         if (role.decodes) moved.facts = moved.facts.map((x) => ({ ...x, safe: 0 }));
         if (role.view && it.arg?.place) proofs.push(...viewOf(ctx, it.arg.place, it.arg.val));
+        if (role.common) proofs.push(...folderOf(ctx, it.val));
         if (role.regex) {
           moved.konst = regexOf(it.val, flagsOf(ctx, call));
           checkModelled(ctx, { val: moved, site: it.site }, undefined, name);
@@ -188,7 +189,12 @@ export function modelCall(ctx: Ctx, call: Call, nodes: readonly NodeId[], byName
     res = safeFor(ctx, { ...res, facts }, late);
   }
   if (joins) res = withText(res, joinedPath(call.args));
-  if (results.length > 0) res = join(res, nodeValue(ctx, results, call.op, shape), ctx.kinds);
+  if (results.length > 0) {
+    // A compiled pattern is both: what models say of it, and the pattern that its methods read.
+    const pattern = res.konst && isRegex(res.konst.c) ? res.konst : undefined;
+    const made = join(res, nodeValue(ctx, results, call.op, shape), ctx.kinds);
+    res = pattern ? { ...made, konst: pattern } : made;
+  }
   // These are parts of one result, not alternatives: what each proves holds.
   if (proofs.length > 0) res = { ...res, proofs, open: true };
   return { value: res, known };
@@ -240,6 +246,18 @@ function regexOf(val: Value, flags: string): Value['konst'] {
   return typeof c === 'string' ? { c: { regex: c, flags } } : isRegex(c) ? val.konst : undefined;
 }
 
+/** Texts without a way up that lie in the folder which a call gives: what equals it is a folder around them. */
+function folderOf(ctx: Ctx, list: Value): readonly Proof[] {
+  const kinds = ctx.kinds.of(['path', 'zip-slip']);
+  const res: Proof[] = [];
+  for (const id of list.objs)
+    for (const [, item] of ctx.env.heap.get(id)?.fields ?? []) {
+      if (item.facts.length === 0 || !isNormal(ctx, item)) continue;
+      const root = ctx.env.vars.findIndex((it) => it.facts === item.facts);
+      if (root >= 0) res.push({ root, path: [], kinds, whenTrue: true, head: true });
+    }
+  return res;
+}
 /** The letters of the flags that a call is given as constants of the module: `re.compile(text, re.I | re.S)`. */
 function flagsOf(ctx: Ctx, call: Call): string {
   const letters = new Set<string>();

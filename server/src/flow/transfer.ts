@@ -63,7 +63,7 @@ export function execOp(ctx: Ctx, op: Op): void {
     case 'copy': {
       const val = readPlace(ctx, op.from, op);
       if (ctx.ir.vars[op.to.root]?.kind === 'param' && op.to.path.length === 0)
-        checkGiven(ctx, [{ val, site: op }]);
+        checkGiven(ctx, [{ val, place: op.from, site: op }]);
       assignmentSinks(ctx, op.to, val, op);
       const named =
         isNamed(ctx, op.to.root) && val.facts.length > 0

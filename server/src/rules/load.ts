@@ -192,7 +192,7 @@ const ROW_KEYS: Record<string, readonly string[]> = {
   sinks: ['at', 'kind', 'byName', 'fix', 'unsure'],
   barriers: ['at', 'kind'],
   guards: ['at', 'kind', 'accepts', 'throws', 'pattern', 'anchored'],
-  flows: ['at', 'to', 'clears', 'value', 'view', 'decodes', 'regex', 'pattern', 'joins', 'part'],
+  flows: ['at', 'to', 'clears', 'value', 'view', 'common', 'decodes', 'regex', 'pattern', 'joins', 'part'],
   natives: ['at', 'like'],
   checks: [
     'id',
@@ -354,6 +354,7 @@ function readRole(ctx: Ctx, section: string, item: YamlNode | null): void {
         more: {
           ...(flag('value') !== undefined && { value: flag('value')! }),
           ...(flag('view') !== undefined && { view: flag('view')! }),
+          ...(flag('common') !== undefined && { common: flag('common')! }),
           ...(flag('decodes') !== undefined && { decodes: flag('decodes')! }),
           ...(flag('regex') !== undefined && { regex: flag('regex')! }),
           ...(get('pattern') !== undefined && { pattern: selector(get('pattern'))! }),

@@ -120,6 +120,8 @@ export interface FlowRole extends Conditional {
   readonly value?: boolean;
   /** The result shows parts of the argument: a host that is checked there is checked of the argument too. */
   readonly view?: boolean;
+  /** The result is the folder that all elements of the argument lie in: equal to a trusted one, it proves that they lie in it. */
+  readonly common?: boolean;
   /** The step undoes an encoding: what the argument was safe for, the result is not. */
   readonly decodes?: boolean;
   /** The result is the regular expression that the argument describes. */
