@@ -3,7 +3,8 @@
 
 import { createHash } from 'node:crypto';
 import { type Lines, positionAt } from '../base/lines.ts';
-import type { Doubt, Fact, Fid, Via } from '../flow/domain.ts';
+import type { Doubt, Fact, Fid } from '../flow/domain.ts';
+import { stepsOf } from '../flow/via.ts';
 import { PATHS } from '../flow/limits.ts';
 import type { RawFinding } from '../flow/world.ts';
 import type { RuleSet } from '../rules/languages.ts';
@@ -81,7 +82,7 @@ function flowPlaces(raw: readonly RawFinding[], rules: RuleSet): ReadonlySet<str
     if (it.check) continue;
     for (const cwe of cwes.get(it.kind) ?? []) {
       places.add(placeKey(it.sink.site, cwe));
-      for (let via = it.fact?.via; via; via = via.prev) places.add(placeKey(via, cwe));
+      for (const at of stepsOf(it.fact?.via)) places.add(placeKey(at, cwe));
     }
   }
   return places;
@@ -190,9 +191,6 @@ const sinkName = (name: string): string => {
 
 function pathOf(it: Fact, raw: RawFinding, locate: (fid: Fid) => Located | undefined): Path | undefined {
   if (it.origin.o !== 'source') return undefined;
-  const chain: Via[] = [];
-  for (let via: Via | undefined = it.via; via; via = via.prev) chain.push(via);
-  chain.reverse();
   const origin = locate(it.origin.site.fid);
   if (!origin) return undefined;
   const source =
@@ -218,7 +216,7 @@ function pathOf(it: Fact, raw: RawFinding, locate: (fid: Fid) => Located | undef
     it.origin.kind === 'library-input' ? `parameter ${what}, which callers of this package give` : what,
     'source',
   );
-  for (const via of chain) if (via.text !== 'source') push(via.fid, via, via.text, 'step', via.ending);
+  for (const at of stepsOf(it.via)) if (at.text !== 'source') push(at.fid, at, at.text, 'step', at.ending);
   push(raw.sink.site.fid, raw.sink.site, `reaches ${calledName(raw.sink.name)}`, 'sink');
   return { source, steps };
 }

@@ -1,8 +1,11 @@
 // What the solver's slots hold, and when two of those are the same: the equality that ends a fixpoint.
 // A slot's first letter tells its kind; see the table in ARCHITECTURE.md.
 
+import type { KindRegistry } from '../base/kindset.ts';
 import { type Value, equal, sameFacts } from '../flow/domain.ts';
 import type { ClassInfo, FuncInfo, Invoke, Summary, Use, Write } from '../flow/world.ts';
+import type { Probe } from '../flow/probe.ts';
+import { widenSummary, widenValue } from '../flow/widen.ts';
 import type { Target } from '../names/modules.ts';
 
 /** What a slot holds: a joined value, or one giver's summary, class or resolution. */
@@ -81,3 +84,19 @@ const sameTarget = (a: Target, b: Target): boolean =>
   a.r === b.r &&
   (a.r !== 'file' || a.uri === (b as typeof a).uri) &&
   (a.r !== 'package' || a.name === (b as typeof a).name);
+
+/** What a function gives, by slot. */
+export type Gifts = ReadonlyMap<string, Held>;
+
+/** Joins what a function gave with what it gives now; see flow/widen.ts. Gives `old` itself if nothing is new. */
+export function widened(old: Gifts, next: Gifts, kinds: KindRegistry, probe: Probe | undefined): Gifts {
+  let res: Map<string, Held> | undefined;
+  for (const [name, val] of next) {
+    const before = old.get(name);
+    let now = val;
+    if (before && isValueSlot(name)) now = widenValue(before as Value, val as Value, kinds);
+    else if (before && name[0] === 'S') now = widenSummary(before as Summary, val as Summary, kinds, probe);
+    if (now !== before) (res ??= new Map(old)).set(name, now);
+  }
+  return res ?? old;
+}

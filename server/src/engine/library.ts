@@ -1,9 +1,10 @@
 // Whether a file belongs to a package that others call: then parameters of what it exports come from outside.
 
 import type { KindRegistry } from '../base/kindset.ts';
-import { type Fact, type FieldKey, type Fid, type Value, fact, step } from '../flow/domain.ts';
+import { type Fact, type FieldKey, type Fid, type Value, fact } from '../flow/domain.ts';
 import type { Probe } from '../flow/probe.ts';
 import { through } from '../flow/summary.ts';
+import { step } from '../flow/via.ts';
 import type { RawFinding } from '../flow/world.ts';
 import { folderOf } from '../names/modules.ts';
 import type { RuleSet } from '../rules/languages.ts';

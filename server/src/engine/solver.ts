@@ -5,13 +5,13 @@
 import type { KindRegistry } from '../base/kindset.ts';
 import { type Fid, type Value, EMPTY, equal, join } from '../flow/domain.ts';
 import type { Noticed } from '../flow/notice.ts';
-import { RUNS } from '../flow/limits.ts';
+import { RUNS, WIDENED_AFTER } from '../flow/limits.ts';
 import { prune } from '../flow/heap.ts';
 import type { Probe, SeenSink } from '../flow/probe.ts';
 import { type RunResult, runFunction } from '../flow/run.ts';
 import type { ClassInfo, FuncInfo, RawFinding, Summary, World } from '../flow/world.ts';
 import type { Target } from '../names/modules.ts';
-import { type Held, isValueSlot, sameHeld, signature } from './held.ts';
+import { type Gifts, type Held, isValueSlot, sameHeld, signature, widened } from './held.ts';
 import { makeQueue } from './queue.ts';
 
 interface Slot {
@@ -27,7 +27,7 @@ interface Memo {
   readonly reads: ReadonlyMap<string, Held>;
   /** For each function that the run waited for: what it had given by then and not told before. */
   readonly waits: Waits;
-  readonly gives: ReadonlyMap<string, Held>;
+  readonly gives: Gifts;
   readonly result: RunResult;
 }
 type Given = readonly (readonly [string, Held])[];
@@ -51,9 +51,9 @@ interface FnState {
   /** The round of work that `runs` counts in. */
   epoch: number;
   /** What was last told of it; survives a reset, so that a repeated solution tells nothing new. */
-  told: { findings: readonly RawFinding[]; partial: boolean; gives: ReadonlyMap<string, Held> };
+  told: { findings: readonly RawFinding[]; partial: boolean; gives: Gifts };
   reads: ReadonlyMap<string, Held>;
-  gives: ReadonlyMap<string, Held>;
+  gives: Gifts;
   findings: readonly RawFinding[];
   seen: readonly SeenSink[];
   partial: boolean;
@@ -63,7 +63,7 @@ interface FnState {
 }
 
 const NOTHING: readonly RawFinding[] = [];
-const NO_GIFTS: ReadonlyMap<string, Held> = new Map();
+const NO_GIFTS: Gifts = new Map();
 const NOTHING_GIVEN: Given = [];
 /** Operations of runs inside one another, after which no more are begun: about one slice of work. */
 const CHAIN_OPS = 3_000;
@@ -191,10 +191,10 @@ export function makeSolver(
     for (const name of memo.reads.keys()) if (name[0] !== 'R') slot(name).readers.add(fid);
     const before = state.gives;
     state.reads = memo.reads;
-    state.gives = memo.gives;
+    state.gives = state.runs > WIDENED_AFTER ? widened(before, memo.gives, kinds, probe) : memo.gives;
     state.ranKey = memo.key;
-    for (const name of before.keys()) if (!memo.gives.has(name)) give(name, fid, undefined);
-    for (const [name, val] of memo.gives) give(name, fid, val);
+    for (const name of before.keys()) if (!state.gives.has(name)) give(name, fid, undefined);
+    for (const [name, val] of state.gives) give(name, fid, val);
     // What was read before a run that it waited for may have changed by that run.
     if (memo.waits.size > 0) enqueue(fid);
     state.findings = memo.result.findings;

@@ -16,6 +16,7 @@ import {
   readPlace,
   readVar,
   setGetter,
+  shared,
   siteOf,
   writeVar,
 } from './ctx.ts';
@@ -39,6 +40,7 @@ import { applyTaught, calledName, taughtNodes } from './taught.ts';
 import { unknownCall } from './unknown.ts';
 import { APPLIED_PER_RUN, PASSED_FIELDS, PROBED } from './limits.ts';
 import { type Binder, NO_SUMMARY, bound, chosenFacts, readPath, substFacts, substValue } from './summary.ts';
+import type { Write } from './world.ts';
 
 export interface CallArg {
   readonly val: Value;
@@ -254,8 +256,7 @@ export function applyFn(
     if (use.sink.target)
       for (const it of chosenFacts(here, use.fact)) meet(ctx, it, { ...use.sink, target: undefined });
   }
-  for (const it of summary.writes)
-    applyWrite(ctx, binder, it.target, substValue(binder, it.value), args, self);
+  for (const it of summary.writes) applyWrite(ctx, binder, it, args, self);
   for (const it of summary.invokes) {
     const base = bound(binder, it.origin.fid, it.origin.index);
     if (!base) continue;
@@ -344,25 +345,29 @@ const isSource = (ctx: Ctx, node: number): boolean =>
 function applyWrite(
   ctx: Ctx,
   binder: Binder,
-  target: Parameters<typeof addWrite>[1],
-  val: Value,
+  { target, value: written }: Write,
   args: readonly CallArg[],
   self: Value,
 ): void {
-  if (val.facts.length === 0 && !val.fields && val.nodes.length === 0 && val.fns.length === 0) return;
   if (target.t === 'cell') {
+    if (!ctx.inside.has(target.fid)) return;
+    const val = toWrite(binder, written);
+    if (!val) return;
     if (target.fid === ctx.info.fid) mergeInto(ctx, { root: target.v, path: [] }, target.path, val);
-    else if (ctx.inside.has(target.fid)) addWrite(ctx, target, val);
+    else addWrite(ctx, target, shared(ctx, val));
     return;
   }
   if (target.fid !== binder.callee.fid) {
-    const holder = bound(binder, target.fid, target.index);
-    if (!holder && ctx.inside.has(target.fid)) addWrite(ctx, target, val);
+    if (bound(binder, target.fid, target.index) || !ctx.inside.has(target.fid)) return;
+    const val = toWrite(binder, written);
+    if (val) addWrite(ctx, target, shared(ctx, val));
     return;
   }
   const arg = target.index < 0 ? undefined : args[target.index];
   const base = target.index < 0 ? self : arg?.val;
   if (!base) return;
+  const val = toWrite(binder, written);
+  if (!val) return;
   if (base.objs.length > 0 || !arg?.place) {
     writeInto(ctx, base, target.path, val);
     if (base.facts.length > 0) forward(ctx, base, target.path, val);
@@ -371,14 +376,22 @@ function applyWrite(
   mergeInto(ctx, arg.place, target.path, val);
   forward(ctx, base, target.path, val);
 }
+/** What is written at this call; undefined if it adds nothing to what is there. */
+function toWrite(binder: Binder, written: Value): Value | undefined {
+  const val = substValue(binder, written);
+  return val.facts.length === 0 && !val.fields && val.nodes.length === 0 && val.fns.length === 0
+    ? undefined
+    : val;
+}
 /** A write into something that is itself a parameter's: the caller's caller must hear of it. */
 function forward(ctx: Ctx, base: Value, path: readonly (string | number | null)[], val: Value): void {
+  let told: Value | undefined;
   for (const it of base.facts)
     if (it.origin.o === 'param' && it.derived === 0 && ctx.inside.has(it.origin.fid))
       addWrite(
         ctx,
         { t: 'param', fid: it.origin.fid, index: it.origin.index, path: [...it.origin.path, ...path] },
-        val,
+        (told ??= shared(ctx, val)),
       );
 }
 function writeInto(ctx: Ctx, base: Value, path: readonly (string | number | null)[], val: Value): void {

@@ -1,7 +1,6 @@
 // The state of one run of one function, and how places are read and written in it.
 // Reading a place is where sources appear: a member that models call a source adds its fact, at that very expression.
 
-import type { KindRegistry } from '../base/kindset.ts';
 import type { Seen } from '../checks/view.ts';
 import { withSecret } from './secrets.ts';
 import type { Try } from './errors.ts';
@@ -22,20 +21,19 @@ import {
   fact,
   join,
   sortFacts,
-  step,
   value,
 } from './domain.ts';
 import { asProven, forgetElements } from './elements.ts';
-import { addWrite } from './gather.ts';
-import { ofBase, readObj, toTree, vivify, writeField, type Env } from './heap.ts';
+import { type Gathered, addWrite } from './gather.ts';
+import { anyField, ofBase, prune, readObj, toTree, vivify, writeField, type Env } from './heap.ts';
 import { noticeSource } from './notice.ts';
 import { isOwnKey } from './own-keys.ts';
 import type { SeenSink } from './probe.ts';
-import type { FuncInfo, Invoke, RawFinding, Use, World, Write } from './world.ts';
+import { step } from './via.ts';
+import type { FuncInfo, RawFinding, World } from './world.ts';
 
-export interface Ctx {
+export interface Ctx extends Gathered {
   readonly world: World;
-  readonly kinds: KindRegistry;
   readonly rules: RuleIndex;
   readonly info: FuncInfo;
   readonly ir: FuncIR;
@@ -48,9 +46,6 @@ export interface Ctx {
   readonly shown: Set<number>;
   /** By variable: what the functions in it have captured, while nobody has read the variable and can call them. */
   readonly unread: Map<number, readonly (readonly number[])[]>;
-  readonly uses: Map<string, Use>;
-  readonly invokes: Map<string, Invoke>;
-  readonly writes: Map<string, Write>;
   readonly findings: Map<string, RawFinding>;
   /** Calls that checks look at, by operation; see checks.ts. */
   readonly watched: Map<number, Seen>;
@@ -64,7 +59,6 @@ export interface Ctx {
   ops: number;
   /** Parts of callees' summaries applied so far. */
   applied: number;
-  partial: boolean;
   /** The operation just executed never returns. */
   ended: boolean;
   /** The `try` statements around, and what is thrown outside of them. */
@@ -137,7 +131,7 @@ export function member(ctx: Ctx, val: Value, key: FieldKey, at: Span): Value {
   }
   if (val.fields) {
     seen = true;
-    if (key === null) for (const it of val.fields.values()) res = join(res, it, kinds);
+    if (key === null) res = join(res, anyField(val.fields, kinds), kinds);
     else {
       const known = val.fields.get(key);
       if (known) explicit = true;
@@ -385,16 +379,25 @@ export function shared(ctx: Ctx, val: Value): Value {
   return toTree(ctx.env, val, ctx.kinds);
 }
 /** … unless the reader is nested in it. */
-export function foreign(val: Value, except: ReadonlySet<Fid> | undefined, depth = 6): Value {
+export function foreign(val: Value, except: ReadonlySet<Fid> | undefined): Value {
+  return strip(val, except, new Map());
+}
+/** Parts of a tree are shared; each is looked at once and stays shared, as the tree would grow beyond all bounds. */
+function strip(val: Value, except: ReadonlySet<Fid> | undefined, done: Map<Value, Value>): Value {
+  const before = done.get(val);
+  if (before) return before;
   const known = (it: Fact): boolean => it.origin.o === 'source' || except?.has(it.origin.fid) === true;
-  const facts = val.facts.filter(known);
-  const chosen = val.chosen.filter(known);
-  let fields = val.fields;
-  if (fields && depth > 0)
-    fields = new Map([...fields].map(([key, it]) => [key, foreign(it, except, depth - 1)]));
-  if (facts.length === val.facts.length && chosen.length === val.chosen.length && fields === val.fields)
-    return val;
-  return { ...val, facts, chosen, fields };
+  const facts = val.facts.every(known) ? val.facts : val.facts.filter(known);
+  const chosen = val.chosen.every(known) ? val.chosen : val.chosen.filter(known);
+  let fields: Map<FieldKey, Value> | undefined;
+  for (const [key, it] of val.fields ?? []) {
+    const part = strip(it, except, done);
+    if (part !== it) (fields ??= new Map(val.fields)).set(key, part);
+  }
+  const same = facts === val.facts && chosen === val.chosen && !fields;
+  const res = same ? val : { ...val, facts, chosen, fields: fields ?? val.fields };
+  done.set(val, res);
+  return res;
 }
 
 /** Sets a field of an object that was made here; its class knows of it. */
@@ -405,7 +408,7 @@ export function setField(ctx: Ctx, target: Value, key: FieldKey, to: Value): voi
 
 function publishField(ctx: Ctx, target: Value, key: FieldKey, to: Value): void {
   if (target.inst.length === 0 && target.classes.length === 0) return;
-  const seen = foreign(shared(ctx, to), undefined);
+  const seen = foreign(prune(shared(ctx, to), ctx.kinds), undefined);
   if (seen === EMPTY) return;
   const name = key === null ? '*' : String(key);
   for (const cid of target.inst) ctx.world.addSlot(`F${cid}:${name}`, seen);
@@ -423,11 +426,14 @@ function publishWrite(ctx: Ctx, root: number, path: readonly FieldKey[], to: Val
   if (info.kind === 'free') {
     const link = ctx.info.links.get(root);
     if (link?.l !== 'cell') return;
-    const tree = shared(ctx, to);
+    const tree = prune(shared(ctx, to), ctx.kinds);
     let outer = foreign(tree, new Set(ctx.info.ancestors));
     for (let i = path.length - 1; i >= 0; i--) outer = value({ fields: new Map([[path[i]!, outer]]) });
     ctx.world.addSlot(`W${link.fid}:${link.v}`, outer);
-    if (tree.facts.length > 0) addWrite(ctx, { t: 'cell', fid: link.fid, v: link.v, path }, tree);
+    // What it is besides its data, the slot tells.
+    const { facts, chosen } = tree;
+    if (facts.length > 0)
+      addWrite(ctx, { t: 'cell', fid: link.fid, v: link.v, path }, value({ facts, chosen, open: true }));
     return;
   }
   if (path.length === 0) return;

@@ -4,7 +4,8 @@
 import type { Const, RegExpText } from '../ir/ir.ts';
 import type { KindRegistry, KindSet } from '../base/kindset.ts';
 import type { NodeId } from '../rules/schema.ts';
-import { FACTS, FIELDS, NODES, SIBLINGS, STEPS, TARGETS, TEXT, VARIANTS } from './limits.ts';
+import { FACTS, FIELDS, NODES, SIBLINGS, TARGETS, TEXT, VARIANTS } from './limits.ts';
+import { type Via, compareVia, step } from './via.ts';
 
 /** A function of the program; see engine/program.ts for how ids are given. */
 export type Fid = number;
@@ -20,17 +21,6 @@ export interface Site {
   readonly s: number;
   readonly e: number;
 }
-/** One step of a path; `prev` leads back to the source. `len` counts the steps before and including this one. */
-export interface Via extends Site {
-  readonly text: string;
-  readonly prev: Via | undefined;
-  readonly len: number;
-  /** Would have ended the flow, were it believed; see probe.ts. */
-  readonly ending?: Ending;
-}
-/** What makes data harmless: an escaped or converted copy, a condition that was passed, a fixed beginning. */
-export type Ending = 'sanitised' | 'guarded' | 'anchored';
-
 /** Where tainted data comes from: a place in the code, or a parameter (index -1: `this`) of a function under analysis. */
 export type Origin =
   | { readonly o: 'source'; readonly kind: string; readonly site: Site; readonly what: string }
@@ -168,33 +158,16 @@ export function fact(origin: Origin, derived: Derived, safe: KindSet, doubt: Dou
       : `p${origin.fid}:${origin.index}/${pathKey(origin.path)}:${derived}`;
   return { key, origin, derived, safe, doubt, via };
 }
+/** The same data, derived in another way or with another path. */
+export function refact(it: Fact, derived: Derived, safe: KindSet, doubt: Doubt, via: Via | undefined): Fact {
+  // The key ends with the derivation; most often that stays as it is.
+  const key = derived === it.derived ? it.key : `${it.key.slice(0, -1)}${derived}`;
+  return { key, origin: it.origin, derived, safe, doubt, via };
+}
 export const withFact = (it: Fact, parts: Partial<Pick<Fact, 'safe' | 'doubt' | 'via'>>): Fact => ({
   ...it,
   ...parts,
 });
-
-/** Adds a step to a path; steps at the very same place are not repeated. */
-export function step(prev: Via | undefined, site: Site, text: string, ending?: Ending): Via {
-  if (prev && prev.fid === site.fid && prev.s === site.s && prev.e === site.e && prev.text === text)
-    return prev;
-  if (prev && prev.len >= STEPS) return prev;
-  const res = { fid: site.fid, s: site.s, e: site.e, text, prev, len: (prev?.len ?? 0) + 1 };
-  return ending ? { ...res, ending } : res;
-}
-
-function compareVia(a: Via | undefined, b: Via | undefined): number {
-  if (a === b) return 0;
-  if (!a || !b) return a ? 1 : -1;
-  if (a.len !== b.len) return a.len - b.len;
-  for (let x: Via | undefined = a, y: Via | undefined = b; x && y; x = x.prev, y = y.prev) {
-    if (x === y) return 0;
-    if (x.fid !== y.fid) return x.fid - y.fid;
-    if (x.s !== y.s) return x.s - y.s;
-    if (x.e !== y.e) return x.e - y.e;
-    if (x.text !== y.text) return x.text < y.text ? -1 : 1;
-  }
-  return 0;
-}
 
 const sameFact = (a: Fact, b: Fact): boolean =>
   a === b || (a.key === b.key && a.safe === b.safe && a.doubt === b.doubt && compareVia(a.via, b.via) === 0);
@@ -489,7 +462,7 @@ function sameProofs(a: Value['proofs'], b: Value['proofs']): boolean {
 export const derive = (facts: readonly Fact[], how: Derived, kinds: KindRegistry): readonly Fact[] => {
   if (facts.every((it) => it.derived >= how)) return facts;
   return sortFacts(
-    facts.map((it) => (it.derived >= how ? it : fact(it.origin, how, it.safe, it.doubt, it.via))),
+    facts.map((it) => (it.derived >= how ? it : refact(it, how, it.safe, it.doubt, it.via))),
     kinds,
   );
 };

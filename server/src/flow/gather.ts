@@ -1,21 +1,36 @@
 // What a run gathers for the summary: parameters that reach sinks, that are called or written into, here and in closures.
 // Each is kept once per place it means; beyond a limit places are merged towards their parameter, never dropped.
 
+import type { KindRegistry } from '../base/kindset.ts';
 import type { Effect } from '../lang/natives.ts';
 import { type Fact, type FieldKey, type Value, EMPTY, fact, join, joinFacts } from './domain.ts';
 import { bothGiven } from './given.ts';
-import { prune } from './heap.ts';
+import { type Env, prune } from './heap.ts';
 import { INVOKES, PROBED, USES, WRITES, WRITE_PARTS } from './limits.ts';
 import type { Ctx } from './ctx.ts';
-import type { Invoke, SinkInfo, Write } from './world.ts';
+import type { Invoke, SinkInfo, Use, Write } from './world.ts';
+
+/** A summary being made, by the keys of its parts. */
+export interface Gathered {
+  readonly kinds: KindRegistry;
+  /** Under which condition its uses happen. */
+  env: Pick<Env, 'given'>;
+  /** More is kept for a verification. */
+  readonly probe: boolean;
+  readonly uses: Map<string, Use>;
+  readonly invokes: Map<string, Invoke>;
+  readonly writes: Map<string, Write>;
+  /** Something was left out. */
+  partial: boolean;
+}
 
 /**
  * A parameter's data reaches a sink. Over the limit it is the whole parameter that reaches it, and over twice the limit
  * the first sink of that kind stands for the others; that is the one merge after which sinks are missing.
  */
-export function addUse(ctx: Ctx, it: Fact, sink: SinkInfo): void {
+export function addUse(ctx: Gathered, it: Fact, sink: SinkInfo): void {
   const at = placeOf(sink);
-  const limit = ctx.world.probe ? USES * PROBED : USES;
+  const limit = ctx.probe ? USES * PROBED : USES;
   if (joinUse(ctx, it, sink, at, ctx.uses.size < limit) || it.origin.o !== 'param') return;
   const whole = fact({ ...it.origin, path: [] }, 2, it.safe, it.doubt, it.via);
   if (joinUse(ctx, whole, sink, at, ctx.uses.size < 2 * limit)) return;
@@ -35,7 +50,7 @@ export function addUse(ctx: Ctx, it: Fact, sink: SinkInfo): void {
 const placeOf = (sink: SinkInfo): string =>
   `${sink.as ?? ''}${sink.target ? '!' : ''}${sink.kind}@${sink.site.fid}:${sink.site.s}:${sink.site.e}`;
 /** False if it would be a new use and there is no room. */
-function joinUse(ctx: Ctx, it: Fact, sink: SinkInfo, at: string, room: boolean): boolean {
+function joinUse(ctx: Gathered, it: Fact, sink: SinkInfo, at: string, room: boolean): boolean {
   const key = `${at}<${it.key}`;
   const old = ctx.uses.get(key);
   if (!old && !room) return false;
@@ -49,20 +64,20 @@ function joinUse(ctx: Ctx, it: Fact, sink: SinkInfo, at: string, room: boolean):
  * A parameter, or a member of one, is called. All calls of it are one, their arguments joined by position; members of one
  * parameter over the limit are called as one member that may be any.
  */
-export function addInvoke(ctx: Ctx, origin: Invoke['origin'], args: readonly Value[]): void {
+export function addInvoke(ctx: Gathered, origin: Invoke['origin'], args: readonly Value[]): void {
   const path = ctx.invokes.size < INVOKES ? origin.path : merge(origin.path, ctx.invokes.size >= 2 * INVOKES);
   const key = `p${origin.fid}:${origin.index}:${textOf(path)}`;
   const old = ctx.invokes.get(key);
-  const joined = old ? joinArgs(old.args, args, ctx) : args;
+  const joined = old ? joinArgs(old.args, args, ctx.kinds) : args;
   if (joined !== old?.args) ctx.invokes.set(key, { key, origin: { ...origin, path }, args: joined });
 }
-function joinArgs(a: readonly Value[], b: readonly Value[], ctx: Ctx): readonly Value[] {
+function joinArgs(a: readonly Value[], b: readonly Value[], kinds: KindRegistry): readonly Value[] {
   let same = b.length <= a.length;
   const res: Value[] = [];
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const x = a[i];
     const y = b[i];
-    const joined = x && y ? join(x, y, ctx.kinds) : (x ?? y ?? EMPTY);
+    const joined = x && y ? join(x, y, kinds) : (x ?? y ?? EMPTY);
     if (joined !== x) same = false;
     res.push(joined);
   }
@@ -93,7 +108,7 @@ const ORDINARY: ReadonlySet<Effect['e']> = new Set([
 ]);
 
 /** Data is stored into something from outside. Over the limit what lies under the same first key is one place. */
-export function addWrite(ctx: Ctx, target: Write['target'], val: Value): void {
+export function addWrite(ctx: Gathered, target: Write['target'], val: Value): void {
   if (target.path.length > WRITE_DEPTH) return;
   const owner = target.t === 'param' ? `p${target.fid}:${target.index}` : `c${target.fid}:${target.v}`;
   let { path } = target;

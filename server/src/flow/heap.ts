@@ -189,9 +189,8 @@ function fieldFact(it: Fact, key: FieldKey): Fact {
 /** Fields of one object for a key, without what its value's classes and API nodes add. */
 export function readObj(obj: Obj, key: FieldKey, kinds: KindRegistry): Value {
   if (key === null) {
-    let res = obj.base === EMPTY ? EMPTY : ofBase(obj.base, null, kinds);
-    for (const it of obj.fields.values()) res = join(res, it, kinds);
-    return res;
+    const own = anyField(obj.fields, kinds);
+    return obj.base === EMPTY ? own : join(ofBase(obj.base, null, kinds), own, kinds);
   }
   const known = obj.fields.get(key);
   if (known) return known;
@@ -199,6 +198,20 @@ export function readObj(obj: Obj, key: FieldKey, kinds: KindRegistry): Value {
   const rest = obj.base === EMPTY ? EMPTY : ofBase(obj.base, key, kinds);
   return any ? join(any, rest, kinds) : rest;
 }
+
+/** Any of these fields. */
+export function anyField(fields: ReadonlyMap<FieldKey, Value>, kinds: KindRegistry): Value {
+  if (fields.size <= 1) return fields.values().next().value ?? EMPTY;
+  let res = anyOf.get(fields);
+  if (!res) {
+    res = EMPTY;
+    for (const it of fields.values()) res = join(res, it, kinds);
+    anyOf.set(fields, res);
+  }
+  // As in `ofBase`: two elements are no copies of one another.
+  return res.facts.length > 0 ? { ...res, facts: res.facts.slice() } : res;
+}
+const anyOf = new WeakMap<ReadonlyMap<FieldKey, Value>, Value>();
 
 /** Gives the value an object of its own if it has none, so that a field can be written. */
 export function vivify(env: Env, val: Value, id: ObjId): Value {

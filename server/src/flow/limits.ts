@@ -19,6 +19,8 @@ export const STEPS = 24;
 export const LOOP_ROUNDS = 4;
 /** Runs of one function in one solution before it is frozen and marked partial (recursion settles well below). */
 export const RUNS = 9;
+/** Runs of one function in one solution after which what it gives only grows; chains without recursion settle by then. */
+export const WIDENED_AFTER = 3;
 /** Operations executed in one run of a function; the largest real function seen (a parser's switch) takes 60,000. */
 export const OPS_PER_RUN = 400_000;
 /** Parts of callees' summaries (uses, writes, calls of parameters) applied in one run; a registry of plugins meets it. */

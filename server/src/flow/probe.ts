@@ -3,22 +3,12 @@
 
 import type { KindSet } from '../base/kindset.ts';
 import type { Span } from '../ir/ir.ts';
-import {
-  type Ending,
-  type Fact,
-  type Site,
-  type Value,
-  type Via,
-  derive,
-  joinFacts,
-  step,
-  value,
-  withFact,
-} from './domain.ts';
+import { type Fact, type Site, type Value, derive, joinFacts, value, withFact } from './domain.ts';
 import { deepFacts } from './heap.ts';
 import { type Ctx, siteOf } from './ctx.ts';
 import type { Call } from './calls.ts';
 import { meet } from './sinks.ts';
+import { type Ending, endedAt } from './via.ts';
 
 /** A question about one kind (or check). */
 export interface Probe {
@@ -66,14 +56,8 @@ export function markEnding(
 ): readonly Fact[] {
   const { probe } = ctx.world;
   if (probe?.ablate !== true || !ctx.kinds.has(kinds, ctx.kinds.bit(probe.kind))) return facts;
-  return facts.map((it) => withFact(it, { via: marked(it.via, site, text, ending) }));
+  return facts.map((it) => withFact(it, { via: endedAt(it.via, site, text, ending) }));
 }
-function marked(via: Via | undefined, site: Site, text: string, ending: Ending): Via {
-  const next = step(via, site, text, ending);
-  // The step may be there already, unmarked; an ending is never left out for the length of the path.
-  return next === via ? { ...via, ending } : next;
-}
-
 /** In an ablated run: the data that a call would not have given back (a number, a digest), safe for every other kind. */
 export function ablatedResult(ctx: Ctx, call: Call, text: string): Value | undefined {
   const parts = call.recv ? [call.recv] : [];

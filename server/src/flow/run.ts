@@ -73,6 +73,7 @@ export function runFunction(world: World, info: FuncInfo): RunResult {
   const ctx: Ctx = {
     world,
     kinds: world.kinds,
+    probe: world.probe !== undefined,
     rules: world.rules,
     info,
     ir,

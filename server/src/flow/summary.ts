@@ -13,18 +13,17 @@ import {
   type Origin,
   type Site,
   type Value,
-  type Via,
   EMPTY,
-  fact,
+  refact,
   join,
   joinFacts,
   sortFacts,
-  step,
   value,
   withFact,
 } from './domain.ts';
-import { deepFacts, ofBase, readObj, trim, type Env } from './heap.ts';
-import { BIND_DEPTH, PASSED, REMEMBERED, STEPS, SUBSTITUTED, TREE_DEPTH } from './limits.ts';
+import { anyField, deepFacts, ofBase, readObj, trim, type Env } from './heap.ts';
+import { BIND_DEPTH, PASSED, REMEMBERED, SUBSTITUTED, TREE_DEPTH } from './limits.ts';
+import { chain, step } from './via.ts';
 import type { FuncInfo, Summary } from './world.ts';
 
 /** What a call binds the callee's origins to. */
@@ -98,7 +97,7 @@ export function readPath(env: Env, val: Value, path: readonly FieldKey[], kinds:
     }
     if (res.fields) {
       const known = key === null ? undefined : (res.fields.get(key) ?? res.fields.get(null));
-      if (key === null) for (const it of res.fields.values()) next = join(next, it, kinds);
+      if (key === null) next = join(next, anyField(res.fields, kinds), kinds);
       next = join(next, known ?? ofBase(res, key, kinds), kinds);
       found = true;
     }
@@ -165,27 +164,14 @@ export function carry(outer: Fact, inner: Fact, binder: Binder): Fact {
 }
 /** A fact that went on as another one describes. */
 export function through(outer: Fact, inner: Fact, kinds: Pick<KindRegistry, 'union'>): Fact {
-  return fact(
-    outer.origin,
+  return refact(
+    outer,
     Math.max(outer.derived, inner.derived) as Derived,
     kinds.union(outer.safe, inner.safe),
     Math.max(outer.doubt, inner.doubt) as Doubt,
     chain(outer.via, inner.via),
   );
 }
-/** `tail`'s steps appended to `head`. */
-function chain(head: Via | undefined, tail: Via | undefined): Via | undefined {
-  if (!tail) return head;
-  const steps: Via[] = [];
-  for (let it: Via | undefined = tail; it && steps.length < STEPS; it = it.prev) steps.push(it);
-  let res = head;
-  for (let i = steps.length - 1; i >= 0; i--) {
-    const it = steps[i]!;
-    res = step(res, it, it.text, it.ending);
-  }
-  return res;
-}
-
 /** Replaces the callee's parameters in a value and everything inside it. */
 export function substValue(binder: Binder, val: Value): Value {
   return trim(subst(binder, val, TREE_DEPTH), binder.kinds);
