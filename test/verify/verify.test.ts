@@ -65,6 +65,12 @@ describe('a fix is accepted for the reason that ended the flow', () => {
       (it) => it.replace('  cp.exec', '  if (!/^[a-z0-9.]+$/.test(host)) return res.end();\n  cp.exec'),
       'guarded',
     ],
+    [
+      'shell',
+      SHELL,
+      (it) => it.replace("cp.exec('ping ' + host)", "cp.execSync('ping ' + Number(host))"),
+      'sanitised',
+    ],
     ['shell', SHELL, (it) => it.replace(/ {2}cp.exec\(.*\n/, ''), 'sink-removed'],
     [
       'path',

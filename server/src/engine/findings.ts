@@ -42,11 +42,12 @@ function severityFrom(it: Fact, kind: Kind): Severity {
   }
 }
 
-/** All findings of one file from the raw ones whose sink lies in it. Sorted by place, then rule. */
+/** All findings of one file from the raw ones whose sink lies in it, each with at most `limit` paths. Sorted by place, then rule. */
 export function makeFindings(
   raw: readonly RawFinding[],
   rules: RuleSet,
   locate: (fid: Fid) => Located | undefined,
+  limit = PATHS,
 ): Finding[] {
   const groups = new Map<string, RawFinding[]>();
   for (const it of raw) {
@@ -58,7 +59,7 @@ export function makeFindings(
   const flows = flowPlaces(raw, rules);
   const res: { finding: Finding; at: number; anchor: string }[] = [];
   for (const group of [...groups.values()].filter((it) => !isCovered(it[0]!, flows))) {
-    const made = makeFinding(group, rules, locate);
+    const made = makeFinding(group, rules, locate, limit);
     if (made) res.push(made);
   }
   res.sort((a, b) => a.at - b.at || (a.finding.rule < b.finding.rule ? -1 : 1));
@@ -98,6 +99,7 @@ function makeFinding(
   group: readonly RawFinding[],
   rules: RuleSet,
   locate: (fid: Fid) => Located | undefined,
+  limit: number,
 ): { finding: Finding; at: number; anchor: string } | undefined {
   const [first] = group;
   if (!first) return undefined;
@@ -144,7 +146,7 @@ function makeFinding(
   );
   const paths: Path[] = [];
   for (const it of facts) {
-    if (paths.length >= PATHS) break;
+    if (paths.length >= limit) break;
     const path = pathOf(it, first, locate);
     if (path) paths.push(path);
   }

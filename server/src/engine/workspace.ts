@@ -20,6 +20,7 @@ import { type Located, makeFindings } from './findings.ts';
 import { type FileState, makeFile, makeIds } from './program.ts';
 import { makeSolver, type Solver } from './solver.ts';
 import { libraryFindings, makesLibrary } from './library.ts';
+import { PATHS, PROBED } from '../flow/limits.ts';
 import type { RawFinding } from '../flow/world.ts';
 
 /** One file, lowered, as the workspace takes it. */
@@ -321,6 +322,8 @@ export function makeWorkspace(
           if (at) told.add(at.uri);
           return at;
         },
+        // A verification looks for each path among those that are left: none must be missing for want of room.
+        probe ? PATHS * PROBED : PATHS,
       );
       if (findings.length > 0) tells.set(uri, told);
       else tells.delete(uri);

@@ -29,7 +29,8 @@ function byAblation(it: Evidence): Explanation | undefined {
   const known = endingsOf(it.ablatedBefore, it.maps);
   const returned = it.ablatedAfter
     .flatMap((report) => report.findings)
-    .filter((x) => x.rule === target.rule && x.sink === target.sink && corresponds(it, target, x));
+    // Another sink of the kind may stand there now.
+    .filter((x) => x.rule === target.rule && corresponds(it, target, x));
   let last: Step | undefined;
   for (const path of target.paths) {
     if (isGone(it, path)) continue;
