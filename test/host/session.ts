@@ -28,13 +28,19 @@ export interface Wanted {
 }
 
 /** Pictures that `npm run pictures` puts into the repository, and where. All others stay in artifacts/. */
-const PUBLISHED: Readonly<Record<string, string>> = {
-  hover: 'docs/images/hover.png',
-  'quick-fix': 'docs/images/quick-fix.png',
-  'ai-consent': 'docs/images/ai-consent.png',
-  'ai-preview': 'docs/images/ai-preview.png',
-  'ai-explanation': 'docs/images/ai-explanation.png',
-  'ai-fix': 'docs/images/ai-fix.png',
+const PUBLISHED: Readonly<Record<string, readonly string[]>> = {
+  hover: ['docs/images/hover.png', 'media/walkthrough/see.png'],
+  path: ['docs/images/path.png', 'media/walkthrough/follow.png'],
+  'quick-fix': ['docs/images/quick-fix.png', 'media/walkthrough/fix.png'],
+  suppressed: ['media/walkthrough/suppress.png'],
+  findings: ['docs/images/findings.png'],
+  why: ['docs/images/why.png'],
+  'path-dark': ['docs/images/path-dark.png'],
+  'path-contrast': ['docs/images/path-contrast.png'],
+  'ai-consent': ['docs/images/ai-consent.png'],
+  'ai-preview': ['docs/images/ai-preview.png'],
+  'ai-explanation': ['docs/images/ai-explanation.png'],
+  'ai-fix': ['docs/images/ai-fix.png'],
 };
 
 // Runs in the page; resolves when nothing fades in or slides any more (what turns for ever does not count).
@@ -56,7 +62,6 @@ export function session(wanted: Wanted): Session {
     page = await openWorkbench(browser, host.server, {
       folder,
       ...(wanted.file !== undefined && { file: join(folder, wanted.file) }),
-      scale: process.env.FAULTLINE_PICTURES ? 2 : 1,
     });
   });
   afterEach(async (context) => {
@@ -76,10 +81,11 @@ export function session(wanted: Wanted): Session {
       const path = join(ARTIFACTS, `${name}.png`);
       await page!.evaluate(SETTLED);
       await page!.screenshot({ path, clip: { x: 0, y: 0, width: WINDOW.width, height } });
-      const published = PUBLISHED[name];
-      if (!process.env.FAULTLINE_PICTURES || published === undefined) return;
-      mkdirSync(inRoot(published, '..'), { recursive: true });
-      copyFileSync(path, inRoot(published));
+      if (!process.env.FAULTLINE_PICTURES) return;
+      for (const published of PUBLISHED[name] ?? []) {
+        mkdirSync(inRoot(published, '..'), { recursive: true });
+        copyFileSync(path, inRoot(published));
+      }
     },
     lineOf(path, text) {
       const lines = readFileSync(join(folder, path), 'utf8').split('\n');

@@ -314,6 +314,66 @@ describe('fixes', () => {
     expect(answer).toMatchObject({ ok: true, files: [], why: 'No code.' });
     expect(api.requests).toHaveLength(3);
   });
+  // For each rule: the code, an edit that ends the flow, and edits that only look like it.
+  const loops: readonly (readonly [string, string, [string, string], readonly [string, string][]])[] = [
+    [
+      'shell',
+      `const cp = require('child_process');\nrequire('express')().get('/', (req, res) => {\n  cp.exec('ping ' + req.query.host);\n});\n`,
+      ["cp.exec('ping ' + req.query.host)", "cp.execFile('ping', ['--', req.query.host])"],
+      [
+        ["'ping ' + req.query.host", '`ping "${req.query.host}"`'],
+        ["cp.exec('ping ' + req.query.host)", "cp['ex' + 'ec']('ping ' + req.query.host)"],
+      ],
+    ],
+    [
+      'html',
+      `const escapeHtml = require('escape-html');\nrequire('express')().get('/', (req, res) => {\n  res.send('<p>' + req.query.name);\n});\nmodule.exports = escapeHtml;\n`,
+      ['+ req.query.name', '+ escapeHtml(req.query.name)'],
+      [
+        ['+ req.query.name', '+ String(req.query.name).trim()'],
+        ['+ req.query.name', "+ String(req.query.name).replace('<', '&lt;')"],
+      ],
+    ],
+    [
+      'path',
+      `const fs = require('fs');\nconst path = require('path');\nrequire('express')().get('/', (req, res) => {\n  fs.readFile('/srv/' + req.query.file, () => res.end());\n});\n`,
+      ["'/srv/' + req.query.file", "'/srv/' + path.basename(req.query.file)"],
+      [
+        ["'/srv/' + req.query.file", "path.join('/srv', req.query.file)"],
+        ["'/srv/' + req.query.file", "path.normalize('/srv/' + req.query.file)"],
+      ],
+    ],
+    [
+      'ssrf',
+      `require('express')().get('/', async (req, res) => {\n  res.json(await fetch(req.query.url));\n});\n`,
+      [
+        'await fetch(req.query.url)',
+        "await fetch('https://api.example.com/' + encodeURIComponent(req.query.url))",
+      ],
+      [['fetch(req.query.url)', 'fetch(encodeURI(req.query.url))']],
+    ],
+  ];
+  test.each(loops)('of %s: the good one is offered, the others are not', async (rule, code, good, bad) => {
+    const target = client.open(`file:///shop/${rule}.js`, code);
+    const items = await client.diagnostics(target);
+    const at = items.find((it) => it.code === rule)!.range.start;
+    const [found] = await client.connection.sendRequest<AiFinding[]>(AI_AT, {
+      uri: target.uri,
+      position: at,
+    });
+    const answerOf = async ([old_text, new_text]: [string, string]): Promise<FixAnswer> => {
+      api.otherwise = { kind: 'json', value: { ...fixed, edits: [{ file_id: 'f1', old_text, new_text }] } };
+      await client.connection.sendRequest(AI_CLEAR);
+      const params = { uri: target.uri, fingerprint: found!.fingerprint, stream: 's' };
+      return client.connection.sendRequest<FixAnswer>(AI_FIX, params);
+    };
+    for (const edit of bad)
+      expect(await answerOf(edit), edit[1]).toMatchObject({ ok: true, files: [], why: 'No code.' });
+    expect(await answerOf(good)).toMatchObject({
+      files: [{ text: code.replace(...good) }],
+      label: expect.stringContaining(`Verified by re-analysis with ${rule}.`) as string,
+    });
+  });
   test('of a selection claim no more than that nothing got worse', async () => {
     const safe = client.open(
       'file:///shop/safe.js',

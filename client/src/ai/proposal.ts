@@ -1,9 +1,10 @@
-// A proposed change as a diff to accept or to discard by its buttons, and a message that says what was proven (without
-// buttons, since a message cannot be taken back when the diff has decided). One proposal is open at a time; it is put in only as long as the code is what it was made for.
+// A proposed change as a diff to accept or to discard by its buttons. What was proven stands beside it as long as it is open:
+// a progress, since no other message goes away with what it is about. It is put in only while the code is what it was made for.
 
 import {
   commands,
   l10n,
+  ProgressLocation,
   Range,
   TabInputTextDiff,
   Uri,
@@ -54,10 +55,14 @@ export function createProposals(pages: Pages): Proposals {
       decide?.(false);
       for (const it of proposal.files) await showDiff(pages, it);
       await commands.executeCommand('setContext', OPEN, true);
-      void window.showInformationMessage(wordsOf(proposal));
-      const accepted = await new Promise<boolean>((resolve) => {
-        decide = resolve;
-      });
+      const accepted = await window.withProgress(
+        { location: ProgressLocation.Notification, title: wordsOf(proposal), cancellable: true },
+        (_progress, token) =>
+          new Promise<boolean>((resolve) => {
+            decide = resolve;
+            token.onCancellationRequested(() => resolve(false));
+          }),
+      );
       decide = undefined;
       await commands.executeCommand('setContext', OPEN, false);
       await closeAll();

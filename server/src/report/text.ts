@@ -223,7 +223,7 @@ function unsupportedLine(result: ScanResult): string | undefined {
   const most = [...result.unsupported].sort((a, b) => b[1] - a[1]).slice(0, 8);
   const rest = result.unsupported.length - most.length;
   const list = most.map(([extension, count]) => `${count} ${printable(extension)}`).join(', ');
-  return `${plural(total, 'file')} of other kinds not analysed: ${list}${rest > 0 ? `, ${rest} more kinds` : ''}.`;
+  return `${plural(total, 'file')} of other kinds not analysed: ${list}${rest > 0 ? `, ${rest} more` : ''}.`;
 }
 
 function place(uri: Uri, range: Range, options: TextOptions): string {
