@@ -42,7 +42,7 @@ const TYPING = {
 };
 
 /** Called by Vitest; gives what ends it all. */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const say = (line: string) => console.log(line);
   const { name, version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')) as Record<
     string,
