@@ -180,8 +180,14 @@ const quote = (code: string): string => {
   const plain = code.replace(/\s+/g, ' ').trim();
   return `\`${plain.length > 60 ? `${plain.slice(0, 57)}…` : plain}\``;
 };
-/** A sink in a sentence; names with a blank are words already. */
-const calledName = (name: string): string => (name.includes(' ') ? name : `${sinkName(name)}()`);
+/** A sink in a sentence; names with a blank are words already, but for what a function returns that models know by its place. */
+const calledName = (name: string): string => {
+  // A decorator's sign may stand before that of a package's scope.
+  const returned = /^what (@{0,2}?)((?:@[\w-]+\/)?[^@\s]\S*) returns$/.exec(name);
+  if (returned)
+    return `what ${returned[1] === '' ? '' : 'a function under @'}${sinkName(returned[2]!)} returns`;
+  return name.includes(' ') ? name : `${sinkName(name)}()`;
+};
 /** `mysql2.Connection#query` is shown as `Connection.query`, `child_process.exec` as it is. */
 const sinkName = (name: string): string => {
   const plain = name.replace(/\(\)/g, '').replace(/ ?=$/, '');
