@@ -3,35 +3,17 @@
 // members come from stubs and source. A path is contradicted when what stands before a step is known and has no such step.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
-import { compileRules, printProblems } from '../server/src/rules/compile.ts';
-import { stepOf } from '../server/src/rules/compiled.ts';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Models } from '../server/src/rules/compiled.ts';
-import type { PathStep } from '../server/src/rules/path.ts';
+import { type Pins, ROOT, modelsOf, pinsOf, rowNodes, stepsOf } from './models-common.ts';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const MODELS = join(ROOT, 'rules', 'models', 'python');
 const CACHE = join(ROOT, '.cache', 'models-python');
 
-interface Pins {
-  /** Package and version, by the name it is installed by. */
-  readonly packages: Readonly<Record<string, string>>;
-  /** Paths that other versions have, or that are made at run time, each with the reason as its value. */
-  readonly elsewhere: Readonly<Record<string, string>>;
-}
-
 function main(): void {
-  const pins = parse(readFileSync(join(MODELS, 'PINS.yaml'), 'utf8')) as Pins;
+  const pins = pinsOf('python');
   if (!process.argv.includes('--offline')) install(pins);
-  const { rules, problems } = compileRules(ruleFiles());
-  if (problems.length > 0) {
-    console.error(printProblems(problems));
-    process.exit(1);
-  }
-  const paths = pathsOf(rules.models['python']!);
+  const paths = pathsOf(modelsOf('python'));
   const asked = JSON.stringify(paths.map((it) => it.keys));
   const script = join(ROOT, 'scripts', 'models-names.py');
   const answer = execFileSync('python3', ['-I', script, CACHE], {
@@ -75,24 +57,11 @@ function install(pins: Pins): void {
   writeFileSync(list, wanted.join('\n'));
 }
 
-function ruleFiles(): { file: string; text: string }[] {
-  const rules = join(ROOT, 'rules');
-  return readdirSync(rules, { recursive: true, encoding: 'utf8' })
-    .filter((it) => it.endsWith('.yaml') && !it.endsWith('PINS.yaml'))
-    .map((it) => ({ file: relative(ROOT, join(rules, it)), text: readFileSync(join(rules, it), 'utf8') }));
-}
-
 /** The names that rows speak of: members of packages, and members of instances of their classes (`()` between). */
 function pathsOf(models: Models): { name: string; keys: string[] }[] {
-  const nodes = new Set<number>();
-  for (let i = 0; i < models.uses.length; i += 2) nodes.add(models.uses[i]!);
-  for (let i = 0; i < models.is.length; i += 2) nodes.add(models.is[i]!);
   const res = new Map<string, string[]>();
-  for (const node of [...nodes].sort((a, b) => a - b)) {
-    const steps: PathStep[] = [];
-    let at = node;
-    for (; models.nodes[at * 2]! >= 0; at = models.nodes[at * 2]!) steps.unshift(stepOf(labelOf(models, at)));
-    const root = labelOf(models, at);
+  for (const node of rowNodes(models)) {
+    const { root, steps } = stepsOf(models, node);
     if (root.startsWith('%') || root === 'global' || root === 'DB-API') continue;
     const keys = [root];
     for (const it of steps) {
@@ -104,8 +73,6 @@ function pathsOf(models: Models): { name: string; keys: string[] }[] {
   }
   return [...res].map(([name, keys]) => ({ name, keys }));
 }
-const labelOf = (models: Models, node: number): string => models.labels[models.nodes[node * 2 + 1]!]!;
-
 /** Whether PINS.yaml says that the path, or one before it, is right all the same. */
 const excused = (pins: Pins, name: string): boolean =>
   Object.keys(pins.elsewhere ?? {}).some((it) => name === it || name.startsWith(`${it}.`));

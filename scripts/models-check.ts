@@ -3,38 +3,20 @@
 // cannot be decided (no types, `any`, conventions such as `%file:`) is only counted. Exits 1 on a contradiction.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
-import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
-import { compileRules, printProblems } from '../server/src/rules/compile.ts';
-import { stepOf } from '../server/src/rules/compiled.ts';
+import { join } from 'node:path';
 import type { Models } from '../server/src/rules/compiled.ts';
 import { printPath } from '../server/src/rules/path.ts';
-import type { PathStep } from '../server/src/rules/path.ts';
+import { type Pins, ROOT, modelsOf, pinsOf, rowNodes, stepsOf } from './models-common.ts';
 import { createResolver } from './models-types.ts';
 
-const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const MODELS = join(ROOT, 'rules', 'models', 'javascript');
 const CACHE = join(ROOT, '.cache', 'models');
 
-interface Pins {
-  /** Package and version whose declarations are asked. */
-  readonly packages: Readonly<Record<string, string>>;
-  /** Paths that exist in other versions of their package, each with the reason as its value. */
-  readonly elsewhere: Readonly<Record<string, string>>;
-}
-
 function main(): void {
-  const pins = parse(readFileSync(join(MODELS, 'PINS.yaml'), 'utf8')) as Pins;
+  const pins = pinsOf('javascript');
   if (!process.argv.includes('--offline')) install(pins);
-  const { rules, problems } = compileRules(ruleFiles());
-  if (problems.length > 0) {
-    console.error(printProblems(problems));
-    process.exit(1);
-  }
-  const models = rules.models['javascript']!;
+  const models = modelsOf('javascript');
   const checker = createResolver(models, packagesOf(models), CACHE);
   const contradicted: string[] = [];
   const unverifiable = new Map<string, number>();
@@ -82,13 +64,6 @@ function install(pins: Pins): void {
   execFileSync(npm, options, { cwd: CACHE, stdio: 'inherit' });
 }
 
-function ruleFiles(): { file: string; text: string }[] {
-  const rules = join(ROOT, 'rules');
-  return readdirSync(rules, { recursive: true, encoding: 'utf8' })
-    .filter((it) => it.endsWith('.yaml') && !it.endsWith('PINS.yaml'))
-    .map((it) => ({ file: relative(ROOT, join(rules, it)), text: readFileSync(join(rules, it), 'utf8') }));
-}
-
 /** Packages whose declarations are at hand: Node's own modules and what is pinned. */
 function packagesOf(models: Models): string[] {
   const names: string[] = [];
@@ -107,21 +82,6 @@ function packagesOf(models: Models): string[] {
   return names;
 }
 
-/** Nodes that rows speak of. */
-function rowNodes(models: Models): number[] {
-  const nodes = new Set<number>();
-  for (let i = 0; i < models.uses.length; i += 2) nodes.add(models.uses[i]!);
-  for (let i = 0; i < models.is.length; i += 2) nodes.add(models.is[i]!);
-  return [...nodes].sort((a, b) => a - b);
-}
-
-function stepsOf(models: Models, node: number): { root: string; steps: PathStep[] } {
-  const steps: PathStep[] = [];
-  let at = node;
-  for (; models.nodes[at * 2]! >= 0; at = models.nodes[at * 2]!) steps.unshift(stepOf(labelOf(models, at)));
-  return { root: labelOf(models, at), steps };
-}
-const labelOf = (models: Models, node: number): string => models.labels[models.nodes[node * 2 + 1]!]!;
 const rootOf = (models: Models, node: number): string => stepsOf(models, node).root;
 
 function nameOf(models: Models, node: number): string {

@@ -4,7 +4,7 @@
 import type { CombineOp, Const } from '../ir/ir.ts';
 import { type Ctx, keyOf } from './ctx.ts';
 import { sameFolder } from './guards.ts';
-import { type Proof, type Value, isRegex, value } from './domain.ts';
+import { type Proof, type Value, isPlain, isRegex, value } from './domain.ts';
 
 /** The value of a comparison, undefined if it proves nothing. */
 export function comparison(ctx: Ctx, op: CombineOp, vals: readonly Value[]): Value | undefined {
@@ -44,8 +44,6 @@ function readFrom({ operator }: CombineOp, vals: readonly Value[]): Proof[] {
     return [{ root, path, kinds, whenTrue: holds === it.whenTrue }];
   });
 }
-/** The test's own answer is the proof, and not a position or a part of a text. */
-const isPlain = (it: Proof): boolean => !it.position && !it.start && !it.head && !it.view && !it.stem;
 
 /** Whether the comparison holds where something was found (true) or where nothing was (false). */
 function whenFound(operator: string, c: Const, atStart: boolean): boolean | undefined {

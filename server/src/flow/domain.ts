@@ -82,6 +82,9 @@ export interface Proof {
   readonly inner?: boolean;
 }
 
+/** The test's own answer is the proof, and not a position or a part of a text. */
+export const isPlain = (it: Proof): boolean => !it.position && !it.start && !it.head && !it.view && !it.stem;
+
 export interface Value {
   readonly facts: readonly Fact[];
   readonly nodes: readonly NodeId[];
@@ -466,6 +469,15 @@ export const derive = (facts: readonly Fact[], how: Derived, kinds: KindRegistry
     kinds,
   );
 };
+/** Kinds that each of these facts is safe for now and was not before; none if one of them is new. */
+export function newlySafe(before: readonly Fact[], now: readonly Fact[], kinds: KindRegistry): KindSet {
+  let res = now.length === 0 ? 0 : kinds.all;
+  for (const it of now) {
+    const old = before.find((x) => x.key === it.key);
+    res = old ? kinds.intersect(res, kinds.without(it.safe, old.safe)) : 0;
+  }
+  return res;
+}
 /** The same facts, safe for more kinds. */
 export const cleanse = (facts: readonly Fact[], safe: KindSet, kinds: KindRegistry): readonly Fact[] => {
   if (safe === 0) return facts;

@@ -4,7 +4,7 @@
 import type { KindSet } from '../base/kindset.ts';
 import type { Key, LoopStmt, Place, Span, Stmt } from '../ir/ir.ts';
 import { type Ctx, member, readPlace } from './ctx.ts';
-import { type Fact, type FieldKey, type Value, EMPTY, cleanse } from './domain.ts';
+import { type Fact, type FieldKey, type Value, EMPTY, cleanse, newlySafe } from './domain.ts';
 import type { Env } from './heap.ts';
 
 /** The element of a list at the position that a variable holds. */
@@ -132,23 +132,15 @@ function leavesEarly(body: readonly Stmt[], nested = false): boolean {
 export function provenInRound(ctx: Ctx, round: Round, at: Span): KindSet {
   const start = member(ctx, readPlace(ctx, round.list, at), null, at).facts;
   let res = 0;
-  for (const it of round.holders)
-    res = ctx.kinds.union(res, newlySafe(ctx, start, ctx.env.vars[it]?.facts ?? []));
+  for (const it of round.holders) {
+    const now = ctx.env.vars[it]?.facts ?? [];
+    // The data must be the same.
+    if (now.length === start.length) res = ctx.kinds.union(res, newlySafe(start, now, ctx.kinds));
+  }
   if (round.position === undefined) return res;
   const key = keyFor({ list: round.list, position: round.position });
   return ctx.kinds.union(res, ctx.env.elements?.find((it) => it.key === key)?.kinds ?? 0);
 }
-/** Kinds that every fact is safe for now and was not before; the data must be the same. */
-function newlySafe(ctx: Ctx, before: readonly Fact[], now: readonly Fact[]): KindSet {
-  if (now.length === 0 || now.length !== before.length) return 0;
-  let res = ctx.kinds.all;
-  for (const it of now) {
-    const old = before.find((x) => x.key === it.key);
-    res = old ? ctx.kinds.intersect(res, ctx.kinds.without(it.safe, old.safe)) : 0;
-  }
-  return res;
-}
-
 /** All elements of a list are safe for these kinds from here on. */
 export function refineElements(
   ctx: Ctx,

@@ -2,7 +2,7 @@
 // its result. A run notes it at each exit, the summary keeps what all exits agree on, and a call reads it back.
 
 import type { Span } from '../ir/ir.ts';
-import { type FieldKey, type Proof, type Value, EMPTY } from './domain.ts';
+import { type FieldKey, type Proof, type Value, EMPTY, isPlain, newlySafe } from './domain.ts';
 import { type Ctx, type Exit, keyOf, readVar } from './ctx.ts';
 import type { CallArg } from './calls.ts';
 import { sharesOrigin, truth } from './guards.ts';
@@ -36,7 +36,7 @@ export function exitOf(ctx: Ctx, ret: Value): Exit {
   const whenFalse = new Map(always);
   for (const it of ret.proofs ?? []) {
     const about = aboutRoot(ctx, it.root, it.path);
-    if (!about || it.position || it.start || it.head || it.view || it.stem) continue;
+    if (!about || !isPlain(it)) continue;
     const map = it.whenTrue ? whenTrue : whenFalse;
     const key = keyFor(it.owner === undefined ? about : { ...about, owner: it.owner });
     map.set(key, ctx.kinds.union(map.get(key) ?? 0, it.kinds));
@@ -51,13 +51,7 @@ const CAPTURED = -2;
 function provenHere(ctx: Ctx, root: number): number {
   const now = ctx.env.vars[root] ?? EMPTY;
   const start = ctx.start[root] ?? EMPTY;
-  if (now === start || now.facts.length === 0) return 0;
-  let res = ctx.kinds.all;
-  for (const it of now.facts) {
-    const before = start.facts.find((x) => x.key === it.key);
-    res = before ? ctx.kinds.intersect(res, ctx.kinds.without(it.safe, before.safe)) : 0;
-  }
-  return res;
+  return now === start ? 0 : newlySafe(start.facts, now.facts, ctx.kinds);
 }
 function note(
   ctx: Ctx,

@@ -3,7 +3,16 @@
 
 import type { KindSet } from '../base/kindset.ts';
 import type { Place, Span, Test } from '../ir/ir.ts';
-import { type Fact, type FieldKey, type Proof, type Value, EMPTY, cleanse, isRegex } from './domain.ts';
+import {
+  type Fact,
+  type FieldKey,
+  type Proof,
+  type Value,
+  EMPTY,
+  cleanse,
+  isPlain,
+  isRegex,
+} from './domain.ts';
 import { cloneEnv, joinEnv, writeField, type Env } from './heap.ts';
 import { type Ctx, functionsIn, holder, keyOf, member, readPlace, siteOf, writeVar } from './ctx.ts';
 import { noticeSafe } from './notice.ts';
@@ -221,7 +230,7 @@ function compare(ctx: Ctx, test: Extract<Test, { t: 'cmp' }>): Branches {
 
 function prove(ctx: Ctx, proofs: readonly Proof[] | undefined, truthy: boolean, at: Span): void {
   for (const it of proofs ?? [])
-    if (!it.position && !it.start && !it.head && !it.view && !it.stem && it.whenTrue === truthy)
+    if (isPlain(it) && it.whenTrue === truthy)
       (it.elements ? refineList : refineKeys)(ctx, it.root, it.path, it.kinds, at);
 }
 function provePosition(ctx: Ctx, proofs: readonly Proof[] | undefined, found: boolean, at: Span): void {
@@ -266,9 +275,11 @@ function refineAddress(ctx: Ctx, address: Place, at: Span): void {
   const kinds = ctx.kinds.of(HOST_KINDS);
   const { proofs } = readPlace(ctx, address, at);
   refine(ctx, address, [], kinds, at);
-  for (const it of proofs ?? [])
-    if (it.view && ctx.env.vars[it.root]?.facts === it.view)
-      refine(ctx, { root: it.root, path: [] }, [], kinds, at);
+  for (const from of viewed(ctx, proofs)) refine(ctx, { root: from, path: [] }, [], kinds, at);
+}
+/** Variables that a value was read out of, while they hold what they held then: refining one may change another. */
+function* viewed(ctx: Ctx, proofs: readonly Proof[] | undefined): Generator<number> {
+  for (const it of proofs ?? []) if (it.view && it.view === ctx.env.vars[it.root]?.facts) yield it.root;
 }
 export function refineKeys(
   ctx: Ctx,
@@ -292,9 +303,7 @@ export function refineKeys(
     }
     ctx.env.vars[root] = after;
     // A joined path that stays inside was made of parts that do not lead out.
-    for (const it of before.proofs ?? [])
-      if (it.view && it.view === ctx.env.vars[it.root]?.facts)
-        refineKeys(ctx, it.root, [], folderKinds(ctx, kinds), span);
+    for (const from of viewed(ctx, before.proofs)) refineKeys(ctx, from, [], folderKinds(ctx, kinds), span);
     return;
   }
   const at: Span = { s: 0, e: 0 };
